@@ -1,0 +1,23 @@
+# acsl_own: what our own tests, examples and benchmarks compile with. Users of acsl::acsl get none of it.
+set(ACSL_SANITIZE "" CACHE STRING "Sanitizers for our own targets, for example address,undefined or thread.")
+
+add_library(acsl_own INTERFACE)
+target_link_libraries(acsl_own INTERFACE acsl::acsl)
+target_compile_options(acsl_own INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wno-psabi>
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ACSL_WARNINGS_AS_ERRORS}>>:-Werror>)
+if(ACSL_NATIVE)
+  target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=native>)
+endif()
+# No fused multiply-add: overlaps are compared with thresholds exactly. The packed kernels of the CPU backend ask for
+# fused products by name.
+target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
+if(ACSL_SANITIZE)
+  target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${ACSL_SANITIZE};-fno-omit-frame-pointer>)
+  target_link_options(acsl_own INTERFACE -fsanitize=${ACSL_SANITIZE})
+endif()
+
+# The Thrust headers (CCCL 3): of the CUDA Toolkit, or of the Python wheel nvidia-cuda-cccl. Empty when there are none.
+find_path(ACSL_CCCL_INCLUDE thrust/version.h
+  HINTS ${CMAKE_CUDA_COMPILER_ROOT_DIR} $ENV{CUDA_HOME} /usr/local/cuda
+  PATH_SUFFIXES include/cccl include NO_CMAKE_SYSTEM_PATH)

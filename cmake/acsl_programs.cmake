@@ -1,0 +1,9 @@
+# acsl_formats: libraries behind the headers that read and write files (io/, data/, evaluation/, training/).
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
+find_package(tomlplusplus REQUIRED)
+add_library(acsl_formats INTERFACE)
+target_link_libraries(acsl_formats INTERFACE acsl_own fmt::fmt nlohmann_json::nlohmann_json JPEG::JPEG PNG::PNG
+                                             tomlplusplus::tomlplusplus)
