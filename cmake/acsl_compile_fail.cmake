@@ -1,0 +1,17 @@
+# Each tests/compile_fail/<name>.cpp must be refused with the words of its line "// expect-error: <regex>", and must
+# compile when ACSL_CONTROL is defined, which takes out the fault and nothing else.
+file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/compile_fail/*.cpp)
+foreach(source IN LISTS sources)
+  cmake_path(GET source STEM name)
+  file(STRINGS ${source} line REGEX "^// expect-error: ")
+  string(REPLACE "// expect-error: " "" regex "${line}")
+  foreach(kind IN ITEMS fault control)
+    set(target compile_fail.${name}.${kind})
+    add_library(${target} OBJECT EXCLUDE_FROM_ALL ${source})
+    target_link_libraries(${target} PRIVATE acsl_own)
+    add_test(NAME ${target} COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target ${target})
+    set_tests_properties(${target} PROPERTIES RESOURCE_LOCK build_tree)
+  endforeach()
+  target_compile_definitions(compile_fail.${name}.control PRIVATE ACSL_CONTROL)
+  set_tests_properties(compile_fail.${name}.fault PROPERTIES PASS_REGULAR_EXPRESSION "${regex}")
+endforeach()
