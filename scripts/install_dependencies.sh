@@ -3,7 +3,7 @@
 # Needs root or sudo only when something is missing.
 set -euo pipefail
 
-packages=(g++ cmake ninja-build pkg-config git python3
+packages=(g++ cmake ninja-build pkg-config git python3 python3-pip
           libeigen3-dev libtbb-dev libfmt-dev doctest-dev libbenchmark-dev libcli11-dev
           libtomlplusplus-dev nlohmann-json3-dev libjpeg62-turbo-dev libpng-dev)
 if [[ ${1:-} == --with-checks ]]; then

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs every test; sanitizers on the parts that matter.
+# Usage: scripts/test.sh            all of it
+#        scripts/test.sh STEP...    only some of: format release asan tsan cuda
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+started=$SECONDS
+step() { printf '\n== %s\n' "$1"; shift; local t=$SECONDS; "$@"; printf -- '-- %s s\n' $((SECONDS - t)); }
+wanted() { ((${#steps[@]} == 0)) || [[ " ${steps[*]} " == *" $1 "* ]]; }
+steps=("$@")
+export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-2}
+
+format() {
+  git ls-files '*.hpp' '*.cpp' '*.cuh' '*.cu' | xargs clang-format --dry-run --Werror
+}
+
+# The Thrust headers come with the CUDA Toolkit; without one, from the Python wheel that carries the same files.
+cccl=()
+find_thrust() {
+  local folder
+  for folder in "${CUDA_HOME:-/usr/local/cuda}/include/cccl" build/cccl/nvidia/cu13/include/cccl; do
+    [[ -f $folder/thrust/version.h ]] && { cccl=(-DACSL_CCCL_INCLUDE="$(realpath "$folder")"); return; }
+  done
+  scripts/fetch_thrust.sh build/cccl && cccl=(-DACSL_CCCL_INCLUDE="$(realpath build/cccl/nvidia/cu13/include/cccl)") ||
+    echo "skipped: the Thrust backend (no CUDA Toolkit, and its headers could not be fetched)"
+}
+
+release() {
+  cmake --preset release "${cccl[@]}"
+  cmake --build --preset release
+  ctest --preset release
+}
+
+# The programs whose memory and arithmetic is worth watching. Compiled for any processor: what differs is not checked here.
+asan() {
+  cmake --preset asan "${cccl[@]}"
+  cmake --build --preset asan --target test.core test.backend test.backend.cpu test.nn.cpu test.boxes.cpu test.losses.cpu \
+    test.io test.data test.evaluation test.training
+  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --preset asan \
+    -R '^test\.(core|backend|backend\.cpu|nn\.cpu|boxes\.cpu|losses\.cpu|io|data|evaluation|training)$'
+}
+
+tsan() {
+  cmake --preset tsan "${cccl[@]}"
+  cmake --build --preset tsan --target test.backend.cpu test.data test.evaluation
+  TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/tests/support/tsan.supp" ctest --preset tsan \
+    -R '^test\.(backend\.cpu|data|evaluation)$'
+}
+
+cuda() {
+  if ! PATH=$PATH:/usr/local/cuda/bin command -v nvcc >/dev/null; then
+    echo "skipped: the GPU test programs (no nvcc)"
+    return
+  fi
+  PATH=$PATH:/usr/local/cuda/bin cmake --preset cuda
+  PATH=$PATH:/usr/local/cuda/bin cmake --build --preset cuda
+  ctest --preset cuda
+}
+
+step "install what is missing" scripts/install_dependencies.sh --with-checks
+wanted format && step "format" format
+step "Thrust headers" find_thrust
+wanted release && step "build and test" release
+wanted asan && step "address and undefined-behaviour sanitizers" asan
+wanted tsan && step "thread sanitizer" tsan
+wanted cuda && step "GPU programs" cuda
+printf '\nall steps passed in %s s\n' $((SECONDS - started))
