@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/losses/activation.hpp>
+#include <acsl/models/detectors/detection_options.hpp>
+#include <acsl/models/heads/box_stage.hpp>
+#include <acsl/models/heads/proposals.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace acsl {
+
+/// One or more box stages, each refining the boxes of the one before (detector-spec 10). With one stage this is the box
+/// head of Faster R-CNN, and names carry no stage number.
+template <class Stage>
+class box_cascade {
+ public:
+  explicit box_cascade(std::vector<Stage> stages) : stages_(std::move(stages)) {
+    ACSL_EXPECTS(!stages_.empty(), "a detector has at least one box stage");
+  }
+
+  [[nodiscard]] std::size_t size() const { return stages_.size(); }
+  [[nodiscard]] Stage& operator[](std::size_t i) { return stages_[i]; }
+  [[nodiscard]] Stage const& operator[](std::size_t i) const { return stages_[i]; }
+
+  void initialise(random_key key) {
+    for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].initialise(key.with(i));
+  }
+  template <class Visitor>
+  void for_each_parameter(std::string const& prefix, Visitor&& visit) {
+    for (std::size_t i = 0; i < stages_.size(); ++i)
+      stages_[i].for_each_parameter(stages_.size() == 1 ? prefix : prefix + std::to_string(i) + ".", visit);
+  }
+
+  /// Samples, losses and gradients of every stage in turn.
+  ///
+  /// @param candidates      one list of boxes per image, in pixels of the resized image
+  /// @param level_gradients added to; empty when nothing below the stages learns
+  template <backend Backend>
+  std::vector<named_loss> train_step(Backend& exec, std::span<tensor_view<float const> const> levels,
+                                     std::vector<std::vector<box>> candidates, batch const& images, random_key key,
+                                     std::span<tensor_view<float> const> level_gradients) {
+    std::vector<named_loss> result;
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      auto& stage = stages_[i];
+      auto const samples = sample_rois(exec, candidates, images, stage.options().assigner, stage.options().sampler,
+                                       key.with(purpose::sample_boxes).with(i));
+      typename Stage::context ctx;
+      auto const out = stage.forward(exec, levels, samples.rois, ctx);
+      typename Stage::outputs gradients;
+      for (auto& loss : stage.losses(exec, out, samples, key.with(purpose::suppress_background).with(i), &gradients)) {
+        if (stages_.size() > 1) loss.name = "s" + std::to_string(i) + "." + loss.name;
+        result.push_back(std::move(loss));
+      }
+      stage.backward(exec, gradients, samples.rois, ctx, level_gradients);
+      if (i + 1 == stages_.size()) break;
+      // Annotated boxes join the candidates of every stage anew, so those that were added here are dropped.
+      auto const refined = stage.refine(samples.rois, out.deltas.view(), samples.labels, images.info);
+      for (auto& list : candidates) list.clear();
+      for (std::size_t r = 0; r < refined.size(); ++r)
+        if (!samples.is_truth[r]) candidates[static_cast<std::size_t>(samples.rois[r].image)].push_back(refined[r]);
+    }
+    return result;
+  }
+
+  /// Detections of every image. Logits of all stages are averaged before the activation; boxes come from the last.
+  template <backend Backend>
+  std::vector<std::vector<detection>> detect(Backend& exec, std::span<tensor_view<float const> const> levels,
+                                             std::vector<std::vector<proposal>> const& proposals,
+                                             std::vector<image_info> const& images, detection_options const& options) const {
+    std::vector<roi> rois;
+    for (std::size_t n = 0; n < proposals.size(); ++n)
+      for (auto const& one : proposals[n])
+        rois.push_back({static_cast<float>(n), one.where.x1, one.where.y1, one.where.x2, one.where.y2});
+
+    tensor<float> logits;
+    typename Stage::outputs out;
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      out = stages_[i].infer(exec, levels, rois);
+      if (i == 0)
+        logits = clone(exec, out.logits.view());
+      else
+        add_into(exec, out.logits.view(), logits.view());
+      if (i + 1 == stages_.size()) break;
+      auto const refined = stages_[i].refine(rois, out.deltas.view(), best_columns(out.logits.view()), images);
+      for (std::size_t r = 0; r < rois.size(); ++r)
+        rois[r] = {rois[r].image, refined[r].x1, refined[r].y1, refined[r].x2, refined[r].y2};
+    }
+    if (stages_.size() > 1) {
+      auto const z = logits.view();
+      auto const share = static_cast<float>(stages_.size());
+      exec.for_each(z.size(), [=] ACSL_HOST_DEVICE(index_t i) { z[i] = z[i] / share; });
+    }
+    tensor<float> scores(logits.extents(), exec.memory());
+    activate(exec, logits.view(), scores.view(), options.activation);
+
+    std::vector<std::vector<detection>> result(images.size());
+    index_t first = 0;
+    for (std::size_t n = 0; n < images.size(); ++n) {
+      auto const count = static_cast<index_t>(proposals[n].size());
+      auto const boxes = decode_all(exec, rois, out.deltas.view(), first, count, images[n], options.rescale);
+      result[n] = select_detections(exec, tensor_view<box const>(boxes.view()), scores.view().slice(first, count),
+                                    options.selection);
+      first += count;
+    }
+    return result;
+  }
+
+ private:
+  template <backend Backend>
+  void activate(Backend& exec, tensor_view<float const> logits, tensor_view<float> scores, score_activation how) const {
+    switch (how) {
+      case score_activation::automatic: stages_.back().loss().score(exec, logits, scores); break;
+      case score_activation::softmax: softmax_scores(exec, logits, scores); break;
+      case score_activation::sigmoid: sigmoid_scores(exec, logits, scores); break;
+    }
+  }
+
+  /// Column with the largest logit of every row, the first of equal ones.
+  static std::vector<std::int32_t> best_columns(tensor_view<float const> logits) {
+    std::vector<std::int32_t> result;
+    for (index_t r = 0; r < logits.rows(); ++r) {
+      auto const row = logits.slice(r);
+      result.push_back(static_cast<std::int32_t>(std::max_element(row.begin(), row.end()) - row.begin()));
+    }
+    return result;
+  }
+
+  /// Boxes of rows [first, first + count): [count] or [count · (classes + 1)], clipped to the resized image.
+  template <backend Backend>
+  tensor<box> decode_all(Backend& exec, std::vector<roi> const& rois, tensor_view<float const> deltas, index_t first,
+                         index_t count, image_info const& image, bool rescale) const {
+    auto const& options = stages_.back().options();
+    index_t const groups = options.class_agnostic ? 1 : options.classes + 1;
+    tensor<box> result({count * groups}, exec.memory());
+    auto const out = result.view();
+    auto const coder = options.coder;
+    index_t const height = image.height, width = image.width;
+    roi const* regions = rois.data() + first;
+    float const* d = deltas.data() + first * 4 * groups;
+    auto const scale = rescale ? static_cast<float>(image.scale) : 1.0F;
+    exec.for_each(
+        count * groups,
+        [=] ACSL_HOST_DEVICE(index_t i) {
+          roi const& region = regions[i / groups];
+          float const* one = d + 4 * i;
+          box b = clip(coder.decode({region.x1, region.y1, region.x2, region.y2}, {one[0], one[1], one[2], one[3]}), height,
+                       width);
+          out[i] = {b.x1 / scale, b.y1 / scale, b.x2 / scale, b.y2 / scale};
+        },
+        20);
+    return result;
+  }
+
+  std::vector<Stage> stages_;
+};
+
+}  // namespace acsl

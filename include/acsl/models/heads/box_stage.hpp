@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/boxes/roi_features.hpp>
+#include <acsl/core/parameter.hpp>
+#include <acsl/losses/accuracy.hpp>
+#include <acsl/losses/concepts.hpp>
+#include <acsl/models/heads/box_regression.hpp>
+#include <acsl/models/heads/roi_samples.hpp>
+#include <acsl/models/named_loss.hpp>
+#include <acsl/nn/initialise.hpp>
+#include <acsl/nn/linear.hpp>
+#include <acsl/nn/relu.hpp>
+#include <span>
+#include <vector>
+
+namespace acsl {
+
+/// Numbers of one stage of a box head; defaults are those of Faster R-CNN (detector-spec 5, 6, 7, 8).
+struct box_stage_options {
+  index_t in_channels = 256;
+  index_t fc_channels = 1024;
+  index_t classes = 0;  ///< foreground classes
+  bool class_agnostic = false;
+  roi_feature_options rois;  ///< 7 x 7 bins, 2 x 2 samples, finest scale 56
+  max_iou_assigner assigner{.positive = 0.5F, .negative = {0, 0.5F}, .minimum_positive = 0.5F};
+  random_sampler sampler{.count = 512, .positive_fraction = 0.25, .negative_upper_bound = -1, .add_truths = true};
+  delta_coder coder{.means = {0, 0, 0, 0}, .stds = {0.1F, 0.1F, 0.2F, 0.2F}};
+  float smooth_l1_beta = 1;
+  double loss_weight = 1;  ///< of both losses: the stage weight of a cascade
+};
+
+/// One stage of a box head: RoI features, two shared fully connected layers, a classifier and a box regressor.
+///
+/// Parameters, in order (the original's, detector-spec 8.1): `fc_cls`, `fc_reg`, `shared_fcs.0`, `shared_fcs.1`, each
+/// `.weight` and `.bias`. `fc_cls` has as many outputs as the loss asks for.
+template <class Loss>
+class box_stage {
+  static_assert(classification_loss<Loss>, "acsl::box_stage: Loss must model acsl::classification_loss");
+
+ public:
+  using loss_type = Loss;
+
+  struct context {
+    tensor<float> features, hidden0, hidden1;  // outputs that later layers only view
+    linear::context fc0, fc1, classifier, regressor;
+    relu::context relu0, relu1;
+  };
+  /// Raw outputs for some regions.
+  struct outputs {
+    tensor<float> logits;  ///< [R, columns of the loss]
+    tensor<float> deltas;  ///< [R, 4] or [R, 4·(classes + 1)]
+  };
+
+  box_stage(box_stage_options options, Loss loss, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+      : options_(std::move(options)),
+        loss_(std::move(loss)),
+        classifier_({.in = options_.fc_channels, .out = loss_.columns(options_.classes)}, memory),
+        regressor_({.in = options_.fc_channels, .out = options_.class_agnostic ? 4 : 4 * (options_.classes + 1)}, memory),
+        fc0_({.in = options_.in_channels * options_.rois.output * options_.rois.output, .out = options_.fc_channels}, memory),
+        fc1_({.in = options_.fc_channels, .out = options_.fc_channels}, memory) {
+    ACSL_EXPECTS(options_.classes > 0, "a box stage has at least one foreground class", options_.classes);
+  }
+
+  [[nodiscard]] box_stage_options const& options() const { return options_; }
+  [[nodiscard]] Loss& loss() { return loss_; }
+  [[nodiscard]] Loss const& loss() const { return loss_; }
+
+  /// Classifier: as the loss's prior says; regressor ~ N(0, 0.001²); shared layers Xavier uniform; biases 0.
+  void initialise(random_key key) {
+    auto const prior = loss_.prior();
+    initialise_normal(classifier_.weight(), prior.weight_std, key.with(0));
+    initialise_constant(classifier_.bias(), static_cast<float>(prior.bias));
+    initialise_normal(regressor_.weight(), 0.001, key.with(1));
+    initialise_constant(regressor_.bias(), 0);
+    initialise_xavier_uniform(fc0_.weight(), key.with(2));
+    initialise_constant(fc0_.bias(), 0);
+    initialise_xavier_uniform(fc1_.weight(), key.with(3));
+    initialise_constant(fc1_.bias(), 0);
+  }
+
+  template <class Visitor>
+  void for_each_parameter(std::string const& prefix, Visitor&& visit) {
+    classifier_.for_each_parameter(prefix + "fc_cls.", visit);
+    regressor_.for_each_parameter(prefix + "fc_reg.", visit);
+    fc0_.for_each_parameter(prefix + "shared_fcs.0.", visit);
+    fc1_.for_each_parameter(prefix + "shared_fcs.1.", visit);
+  }
+  /// Whether a layer below the classifier and the regressor learns.
+  [[nodiscard]] bool trunk_trainable() {
+    return fc0_.weight().trainable || fc0_.bias().trainable || fc1_.weight().trainable || fc1_.bias().trainable;
+  }
+
+  template <backend Backend>
+  outputs forward(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois,
+                  context& ctx) {
+    ctx.features = features(exec, levels, rois);
+    ctx.hidden0 = relu_.forward(exec, fc0_.forward(exec, ctx.features, ctx.fc0), ctx.relu0);
+    ctx.hidden1 = relu_.forward(exec, fc1_.forward(exec, ctx.hidden0, ctx.fc1), ctx.relu1);
+    return {classifier_.forward(exec, ctx.hidden1, ctx.classifier), regressor_.forward(exec, ctx.hidden1, ctx.regressor)};
+  }
+  template <backend Backend>
+  outputs infer(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois) const {
+    auto const hidden = fc1_.infer(exec, fc0_.infer(exec, features(exec, levels, rois), fuse_relu::yes), fuse_relu::yes);
+    return {classifier_.infer(exec, hidden), regressor_.infer(exec, hidden)};
+  }
+
+  /// `loss_cls`, `acc` (percent, not part of the loss) and `loss_bbox` with their gradients by the outputs. The losses
+  /// are multiplied by the stage's weight.
+  template <backend Backend>
+  std::vector<named_loss> losses(Backend& exec, outputs const& out, roi_samples const& samples, random_key key,
+                                 outputs* gradients) {
+    tensor_view<std::int32_t const> const labels(samples.labels.data(), {samples.size()});
+    if (gradients) {
+      gradients->logits = tensor<float>(out.logits.extents(), exec.memory());
+      gradients->deltas = filled(exec, out.deltas.extents(), 0.0F);
+    }
+    loss_arguments extra;
+    extra.gradient_scale = options_.loss_weight;
+    auto const classification = loss_.evaluate(exec, out.logits.view(), labels,
+                                               gradients ? gradients->logits.view() : tensor_view<float>(), key, extra);
+    double const regression = box_regression_loss(out.deltas.view(), samples, options_.coder, options_.class_agnostic,
+                                                  options_.smooth_l1_beta, options_.loss_weight,
+                                                  gradients ? &gradients->deltas : nullptr);
+    return {{"loss_cls", options_.loss_weight * classification.value, true},
+            {"acc", accuracy(exec, out.logits.view(), labels), false},
+            {"loss_bbox", options_.loss_weight * regression, true}};
+  }
+
+  /// Adds to the gradients of this stage's parameters and, when `levels` is not empty, to those of the pyramid's levels.
+  template <backend Backend>
+  void backward(Backend& exec, outputs const& gradients, std::vector<roi> const& rois, context& ctx,
+                std::span<tensor_view<float> const> level_gradients) {
+    bool const below = !level_gradients.empty();
+    bool const trunk = below || trunk_trainable();
+    auto hidden = classifier_.backward(exec, gradients.logits, ctx.classifier, trunk);
+    auto const other = regressor_.backward(exec, gradients.deltas, ctx.regressor, trunk);
+    if (!trunk) return;
+    add_into(exec, other.view(), hidden.view());
+    hidden = fc1_.backward(exec, relu_.backward(exec, hidden, ctx.relu1), ctx.fc1);
+    auto features = fc0_.backward(exec, relu_.backward(exec, hidden, ctx.relu0), ctx.fc0, below);
+    if (!below) return;
+    features.reshape({static_cast<index_t>(rois.size()), options_.in_channels, options_.rois.output, options_.rois.output});
+    roi_features_backward(exec, features.view(), rois_view(rois), options_.rois, level_gradients);
+  }
+
+  /// The regions for the next stage (detector-spec 10.1, 10.2): each decoded with its deltas and clipped. With
+  /// class-specific regression the columns of `classes[r]` are used.
+  [[nodiscard]] std::vector<box> refine(std::vector<roi> const& rois, tensor_view<float const> deltas,
+                                        std::vector<std::int32_t> const& classes, std::vector<image_info> const& images) const {
+    std::vector<box> result(rois.size());
+    for (std::size_t r = 0; r < rois.size(); ++r) {
+      auto const& image = images[static_cast<std::size_t>(rois[r].image)];
+      index_t const column = options_.class_agnostic ? 0 : 4 * classes[r];
+      float const* d = deltas.data() + static_cast<index_t>(r) * deltas.columns() + column;
+      result[r] = clip(options_.coder.decode({rois[r].x1, rois[r].y1, rois[r].x2, rois[r].y2}, {d[0], d[1], d[2], d[3]}),
+                       image.height, image.width);
+    }
+    return result;
+  }
+
+ private:
+  static tensor_view<roi const> rois_view(std::vector<roi> const& rois) {
+    return {rois.data(), {static_cast<index_t>(rois.size())}};
+  }
+  template <backend Backend>
+  tensor<float> features(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois) const {
+    auto result = roi_features(exec, levels, rois_view(rois), options_.rois);
+    result.reshape({static_cast<index_t>(rois.size()), result.size() / std::max<index_t>(1, static_cast<index_t>(rois.size()))});
+    return result;
+  }
+
+  box_stage_options options_;
+  Loss loss_;
+  linear classifier_, regressor_, fc0_, fc1_;
+  relu relu_;
+};
+
+}  // namespace acsl
