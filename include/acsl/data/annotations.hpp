@@ -3,11 +3,13 @@
 #pragma once
 #include <acsl/core/error.hpp>
 #include <acsl/core/shape.hpp>
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace acsl {
@@ -16,8 +18,8 @@ namespace acsl {
 struct category {
   std::int64_t id = 0;
   std::string name;
-  char frequency = 0;                              ///< 'r'are, 'c'ommon, 'f'requent; 0: the file does not say
-  std::optional<std::int64_t> image_count = {};    ///< training images that hold it
+  char frequency = 0;                            ///< 'r'are, 'c'ommon, 'f'requent; 0: the file does not say
+  std::optional<std::int64_t> image_count = {};  ///< training images that hold it
   std::optional<std::int64_t> instance_count = {};
 };
 
@@ -55,10 +57,35 @@ inline void require_frequencies(annotation_set const& set) {
                                      ") has no frequency ('r', 'c' or 'f'), which groups of categories need");
 }
 
+/// Where each id stands in a list of categories or images.
+template <class Record>
+[[nodiscard]] std::unordered_map<std::int64_t, index_t> positions_by_id(std::vector<Record> const& records) {
+  std::unordered_map<std::int64_t, index_t> positions;
+  for (Record const& record : records) positions.emplace(record.id, static_cast<index_t>(positions.size()));
+  return positions;
+}
+
 /// How often each category occurs, by position in `annotation_set::categories`.
 struct category_counts {
   std::vector<std::int64_t> images;     ///< images that hold at least one object of it
   std::vector<std::int64_t> instances;  ///< objects of it
 };
+
+/// Counts every annotation of the file, filtered or not, as the counts inside LVIS files do. O(n log n).
+/// @throws acsl::error when an annotation names a category that the set lacks
+[[nodiscard]] inline category_counts count_categories(annotation_set const& set) {
+  category_counts counts{std::vector<std::int64_t>(set.categories.size()),
+                         std::vector<std::int64_t>(set.categories.size())};
+  auto const positions = positions_by_id(set.categories);
+  std::set<std::pair<index_t, std::int64_t>> seen;
+  for (annotation const& object : set.annotations) {
+    auto const found = positions.find(object.category_id);
+    ACSL_EXPECTS(found != positions.end(), "every annotation has a category of the set", object.category_id);
+    auto const place = static_cast<std::size_t>(found->second);
+    ++counts.instances[place];
+    if (seen.emplace(found->second, object.image_id).second) ++counts.images[place];
+  }
+  return counts;
+}
 
 }  // namespace acsl

@@ -16,9 +16,10 @@ struct image_info {
   std::string file;
   index_t original_height = 0, original_width = 0;  ///< of the file
   index_t height = 0, width = 0;                    ///< resized, unpadded: boxes are clipped to it
-  index_t padded_height = 0, padded_width = 0;      ///< padded alone, before the batch's common padding: anchors are valid in it
-  double scale = 1;                                 ///< resized = original * scale, the same along both axes
-  bool flipped = false;                             ///< mirrored left to right
+  index_t padded_height = 0,
+          padded_width = 0;  ///< padded alone, before the batch's common padding: anchors are valid in it
+  double scale = 1;          ///< resized = original * scale, the same along both axes
+  bool flipped = false;      ///< mirrored left to right
 };
 
 /// Photographs ready for a detector, with their objects in resized (and flipped) coordinates.

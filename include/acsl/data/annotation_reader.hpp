@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/data/annotations.hpp>
+#include <acsl/io/json.hpp>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+namespace acsl {
+namespace detail {
+
+/// Where each id stands in its list. Two elements with one id are an error that names both.
+class id_table {
+ public:
+  explicit id_table(char const* list) : list_(list) {}
+
+  void add(std::int64_t id, json_value const& element) {
+    auto const [place, is_new] = places_.emplace(id, static_cast<index_t>(places_.size()));
+    if (!is_new)
+      element.fail(std::string("has the id ") + std::to_string(id) + ", as has " + list_ + "[" +
+                   std::to_string(place->second) + "]");
+  }
+  /// The place of the id that the value holds. @throws acsl::file_error when no element has it
+  [[nodiscard]] index_t find(json_value const& value) const {
+    auto const found = places_.find(value.integer());
+    if (found == places_.end())
+      value.fail("no element of " + std::string(list_) + " has the id " + std::to_string(value.integer()));
+    return found->second;
+  }
+
+ private:
+  char const* list_;
+  std::unordered_map<std::int64_t, index_t> places_;
+};
+
+inline category read_category(json_value const& value) {
+  category result{value.at("id").integer(), value.at("name").text()};
+  if (auto const frequency = value.find("frequency")) {
+    auto const& text = frequency->text();
+    if (text != "r" && text != "c" && text != "f")
+      frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + text + "\"");
+    result.frequency = text[0];
+  }
+  if (auto const count = value.find("image_count")) result.image_count = count->integer();
+  if (auto const count = value.find("instance_count")) result.instance_count = count->integer();
+  return result;
+}
+
+inline image_record read_image_record(json_value const& value) {
+  image_record result{value.at("id").integer(), {}, value.at("width").integer(), value.at("height").integer()};
+  for (char const* side : {"width", "height"})
+    if (value.at(side).integer() < 1) value.at(side).fail("an image has at least one pixel along each side");
+  if (auto const name = value.find("file_name")) {
+    result.file_name = name->text();
+  } else if (auto const address = value.find("coco_url")) {
+    auto const& text = address->text();
+    result.file_name = text.substr(text.rfind('/') + 1);
+  }
+  if (result.file_name.empty()) value.fail("neither \"file_name\" nor \"coco_url\" names a file");
+  if (auto const ids = value.find("neg_category_ids")) result.neg_category_ids = ids->integers();
+  if (auto const ids = value.find("not_exhaustive_category_ids")) result.not_exhaustive_category_ids = ids->integers();
+  return result;
+}
+
+inline annotation read_annotation(json_value const& value, image_record const& image) {
+  annotation result;
+  result.id = value.at("id").integer();
+  auto const box = value.at("bbox");
+  if (box.size() != 4) box.fail("a box has 4 numbers: x, y, width, height; found " + std::to_string(box.size()));
+  for (std::size_t i = 0; i < 4; ++i) result.bbox[i] = box.at(i).number();
+  auto const [x, y, width, height] = result.bbox;
+  // A box without extent is left to the data set's filter. One beside the image means that the file mixes up images.
+  if (width > 0 && height > 0 &&
+      (x >= static_cast<double>(image.width) || y >= static_cast<double>(image.height) || x + width <= 0 ||
+       y + height <= 0))
+    box.fail("the box [" + std::to_string(x) + ", " + std::to_string(y) + ", " + std::to_string(width) + ", " +
+             std::to_string(height) + "] of annotation " + std::to_string(result.id) + " lies outside its image " +
+             std::to_string(image.id) + " of " + std::to_string(image.width) + " x " + std::to_string(image.height) +
+             " pixels");
+  auto const area = value.find("area");
+  result.area = area ? area->number() : width * height;
+  if (auto const ignore = value.find("ignore")) result.ignore = ignore->truthy();
+  if (auto const crowd = value.find("iscrowd")) result.iscrowd = crowd->truthy();
+  return result;
+}
+
+}  // namespace detail
+
+/// Checks and takes over an annotation document; see `load_annotations`.
+[[nodiscard]] inline annotation_set read_annotations(json_value const& document) {
+  annotation_set set;
+  set.file = document.file();
+  detail::id_table categories("categories"), images("images"), annotations("annotations");
+  auto const category_list = document.at("categories");
+  for (std::size_t i = 0; i < category_list.size(); ++i) {
+    set.categories.push_back(detail::read_category(category_list.at(i)));
+    categories.add(set.categories.back().id, category_list.at(i));
+  }
+  auto const image_list = document.at("images");
+  for (std::size_t i = 0; i < image_list.size(); ++i) {
+    set.images.push_back(detail::read_image_record(image_list.at(i)));
+    images.add(set.images.back().id, image_list.at(i));
+  }
+  auto const list = document.find("annotations");
+  for (std::size_t i = 0; list && i < list->size(); ++i) {
+    auto const element = list->at(i);
+    index_t const image = images.find(element.at("image_id")), category = categories.find(element.at("category_id"));
+    auto record = detail::read_annotation(element, set.images[static_cast<std::size_t>(image)]);
+    record.image_id = set.images[static_cast<std::size_t>(image)].id;
+    record.category_id = set.categories[static_cast<std::size_t>(category)].id;
+    annotations.add(record.id, element);
+    set.annotations.push_back(record);
+  }
+  return set;
+}
+
+/// Reads an annotation file in the layout of LVIS v0.5 or v1.0, or plain COCO. Segmentations are not kept. A file
+/// without `annotations` (a test split) has none; `area` defaults to width * height of the box; an image without
+/// `file_name` is named by the last part of its `coco_url`.
+///
+/// @throws acsl::file_error with the place in the file: syntax errors, missing keys, wrong types, two elements with one
+///         id, ids that no image or category has, boxes that lie wholly outside their image (partly outside, as
+///         rounding makes them, is fine), a frequency other than "r", "c", "f"
+[[nodiscard]] inline annotation_set load_annotations(std::filesystem::path const& path) {
+  return read_annotations(read_json(path, {"segmentation", "licenses", "synonyms", "def"}));
+}
+
+}  // namespace acsl

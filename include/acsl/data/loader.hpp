@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/data/batch.hpp>
+#include <acsl/data/collate.hpp>
+#include <acsl/data/dataset.hpp>
+#include <acsl/data/detail/image_cache.hpp>
+#include <acsl/data/detail/ordered_ahead.hpp>
+#include <acsl/data/pipeline.hpp>
+#include <acsl/data/sampler.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <memory_resource>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace acsl {
+
+struct loader_options {
+  int workers = 2;              ///< threads that read ahead; 0: batches are made inside `next`
+  index_t ahead = 4;            ///< batches that may wait, finished or in the making
+  index_t epochs = 1;           ///< `next` ends after so many; reading ahead goes on across their ends
+  std::uint64_t seed = 0;       ///< of flips, scales and stand-ins
+  std::size_t cache_bytes = 0;  ///< decoded images kept for later epochs
+  std::pmr::memory_resource* memory = std::pmr::new_delete_resource();  ///< of the batches' images; thread-safe, host
+};
+
+/// The place of a batch in a run; both count from 0.
+struct batch_position {
+  index_t epoch = 0, iteration = 0;
+  friend bool operator==(batch_position const&, batch_position const&) = default;
+};
+
+/// Delivers the batches of a data set in the sampler's order. Threads decode and transform ahead; the batches are the
+/// same bits in the same order for any number of workers, and from whatever place the run is resumed.
+///
+///     acsl::loader batches(set, acsl::aspect_sampler(set.aspect_flags(), 2, seed), pipeline, {.epochs = 12, .seed =
+///     seed}); batches.start({.epoch = 3, .iteration = 120});  // exact resume; without it, from the beginning while
+///     (auto batch = batches.next()) train_step(*batch);
+///
+/// One thread calls the members. The data set must outlive the loader. Destruction waits for the images in the making.
+class loader {
+ public:
+  using order = std::function<std::vector<std::vector<index_t>>(index_t epoch)>;
+
+  /// @param sampler has `batches()` and `operator()(epoch)`; copied; called from worker threads
+  template <class Sampler>
+  loader(dataset const& set, Sampler sampler, pipeline_options pipeline, loader_options options = {})
+      : set_(set),
+        batches_(sampler.batches()),
+        order_(std::move(sampler)),
+        pipeline_(std::move(pipeline)),
+        options_(options),
+        cache_(options.cache_bytes) {
+    ACSL_EXPECTS(options.workers >= 0, "the number of workers is not negative", options.workers);
+    ACSL_EXPECTS(options.ahead > 0, "at least one batch is made ahead", options.ahead);
+    ACSL_EXPECTS(options.epochs >= 0, "the number of epochs is not negative", options.epochs);
+    start({});
+  }
+
+  /// Goes to a batch. What was read ahead is thrown away.
+  void start(batch_position at) {
+    ACSL_EXPECTS(at.epoch >= 0 && at.iteration >= 0 && at.iteration <= batches_, "the place lies in the run", at.epoch,
+                 at.iteration, batches_);
+    ahead_.reset();
+    next_ = at.epoch * batches_ + at.iteration;
+    ahead_ =
+        std::make_unique<detail::ordered_ahead<batch>>([this](index_t number) { return make(number); }, next_,
+                                                       batches_ * options_.epochs, options_.workers, options_.ahead);
+  }
+
+  /// The next batch; nothing after the last epoch.
+  /// @throws acsl::error naming the image that could not be loaded; again on every later call, until `start`
+  [[nodiscard]] std::optional<batch> next() {
+    auto result = ahead_->next();
+    if (result) ++next_;
+    return result;
+  }
+
+  [[nodiscard]] index_t batches_per_epoch() const { return batches_; }
+  /// Of the batch that `next` will return.
+  [[nodiscard]] batch_position position() const {
+    return batches_ > 0 ? batch_position{next_ / batches_, next_ % batches_} : batch_position{};
+  }
+
+ private:
+  batch make(index_t number) {
+    index_t const epoch = number / batches_;
+    auto const key = random_key{options_.seed}.with(static_cast<std::uint64_t>(epoch));
+    std::vector<sample> samples;
+    auto const batches = epoch_order(epoch);
+    for (index_t position : (*batches)[static_cast<std::size_t>(number % batches_)]) {
+      if (pipeline_.training) position = training_position(set_, position, key);
+      try {
+        auto const image = cache_.get(position, [&] { return load_image(set_, position); });
+        samples.push_back(make_sample(set_, position, *image, pipeline_, key));
+      } catch (file_error const&) {
+        throw;  // names the file
+      } catch (std::exception const& problem) {
+        throw error(set_.file_of(position).string() + ": " + problem.what());
+      }
+    }
+    return collate(std::move(samples), options_.memory);
+  }
+
+  using epoch_batches = std::shared_ptr<std::vector<std::vector<index_t>> const>;
+  epoch_batches epoch_order(index_t epoch) {
+    std::lock_guard const lock(orders_mutex_);
+    auto& known = orders_[epoch];
+    if (!known) known = std::make_shared<std::vector<std::vector<index_t>> const>(order_(epoch));
+    auto result = known;
+    while (orders_.size() > 2) orders_.erase(orders_.begin());  // reading ahead touches two neighbouring epochs
+    return result;
+  }
+
+  dataset const& set_;
+  index_t batches_;
+  order order_;
+  pipeline_options pipeline_;
+  loader_options options_;
+  detail::image_cache cache_;
+  std::mutex orders_mutex_;
+  std::map<index_t, epoch_batches> orders_;
+  index_t next_ = 0;
+  std::unique_ptr<detail::ordered_ahead<batch>> ahead_;  // last: its threads use all of the above
+};
+
+}  // namespace acsl

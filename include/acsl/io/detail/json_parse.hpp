@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/core/error.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace acsl::detail {
+
+struct json_tree {
+  std::string file;
+  nlohmann::json root;
+};
+
+/// "line:column" of a byte, both from 1.
+inline std::string line_and_column(std::string_view text, std::size_t byte) {
+  auto const before = text.substr(0, std::min(byte, text.size()));
+  auto const line = 1 + std::count(before.begin(), before.end(), '\n');
+  auto const start = before.rfind('\n') + 1;  // npos + 1 is 0
+  return std::to_string(line) + ":" + std::to_string(before.size() - start + 1);
+}
+
+inline nlohmann::json parse_json_text(std::string_view text, std::string const& file,
+                                      std::set<std::string> const& skip) {
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw file_error(file, "the file is empty");
+  using json = nlohmann::json;
+  try {
+    if (skip.empty()) return json::parse(text.begin(), text.end());
+    // An object or array is asked about once more when it ends, always with yes.
+    return json::parse(text.begin(), text.end(), [&skip](int, json::parse_event_t event, json& value) {
+      return event != json::parse_event_t::key || skip.count(value.get_ref<std::string const&>()) == 0;
+    });
+  } catch (json::parse_error const& problem) {
+    std::string reason = problem.what();  // "[json.exception…] parse error at line 1, column 2: syntax error while …"
+    if (auto const start = reason.find(": "); start != std::string::npos) reason.erase(0, start + 2);
+    bool const cut = reason.find("unexpected end of input") != std::string::npos || problem.byte > text.size();
+    if (cut) reason = "the file ends in the middle of a value: is it cut short?";
+    throw file_error(file, line_and_column(text, cut ? text.size() : problem.byte - 1), reason);
+  } catch (json::exception const& problem) {
+    throw file_error(file, problem.what());
+  }
+}
+
+/// The path from a root to one of its descendants, found by address. False: not below this root.
+inline bool find_json_path(nlohmann::json const& root, nlohmann::json const* target, std::string& path) {
+  if (&root == target) return true;
+  auto const length = path.size();
+  if (root.is_array()) {
+    for (std::size_t i = 0; i < root.size(); ++i) {
+      path += "[" + std::to_string(i) + "]";
+      if (find_json_path(root[i], target, path)) return true;
+      path.resize(length);
+    }
+  } else if (root.is_object()) {
+    for (auto child = root.begin(); child != root.end(); ++child) {
+      path += (path.empty() ? "" : ".") + child.key();
+      if (find_json_path(*child, target, path)) return true;
+      path.resize(length);
+    }
+  }
+  return false;
+}
+
+inline std::string json_path(nlohmann::json const& root, nlohmann::json const* target) {
+  std::string path;
+  find_json_path(root, target, path);
+  return path;
+}
+
+}  // namespace acsl::detail
