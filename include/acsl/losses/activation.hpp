@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/concepts.hpp>
+#include <acsl/core/tensor_view.hpp>
+#include <acsl/losses/stable.hpp>
+#include <cmath>
+
+namespace acsl {
+
+namespace detail {
+
+template <class T>
+struct softmax_row {
+  using shared = no_shared;
+  T const* logits;
+  T* scores;
+  index_t columns;
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
+    T const* z = logits + row * columns;
+    T* s = scores + row * columns;
+    T top = z[0];
+    team.for_each(columns, [&](index_t j) { top = top < z[j] ? z[j] : top; });
+    top = team.reduce(top, maximum{});
+    T sum = 0;
+    team.for_each(columns, [&](index_t j) {
+      s[j] = std::exp(z[j] - top);
+      sum += s[j];
+    });
+    sum = team.reduce(sum, plus{});
+    team.for_each(columns, [&](index_t j) { s[j] /= sum; });
+  }
+};
+
+}  // namespace detail
+
+/// scores[i, j] = exp(z[i, j]) / Σₖ exp(z[i, k]), stable for any finite logits. The arrays have the same shape and may be
+/// the same array.
+template <backend Backend, class T>
+void softmax_scores(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) {
+  ACSL_EXPECTS(logits.extents() == scores.extents(), "scores have the shape of the logits", logits.extents(),
+               scores.extents());
+  if (logits.empty()) return;
+  exec.for_each_row(logits.rows(), detail::softmax_row<T>{logits.data(), scores.data(), logits.columns()});
+}
+
+/// scores[i, j] = 1 / (1 + exp(−z[i, j])). Shapes and aliasing as for `softmax_scores`.
+template <backend Backend, class T>
+void sigmoid_scores(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) {
+  ACSL_EXPECTS(logits.extents() == scores.extents(), "scores have the shape of the logits", logits.extents(),
+               scores.extents());
+  exec.for_each(logits.size(), [=] ACSL_HOST_DEVICE(index_t i) { scores[i] = sigmoid(logits[i]); }, 5);
+}
+
+}  // namespace acsl
