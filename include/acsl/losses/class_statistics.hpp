@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/core/error.hpp>
+#include <acsl/core/shape.hpp>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace acsl {
+
+/// What a data set says about its foreground classes, in the order of their labels. Losses for long tails read it.
+struct class_statistics {
+  std::vector<char> frequency;               ///< 'r', 'c' or 'f'; 0 where unknown
+  std::vector<std::int64_t> image_count;     ///< training images that hold the class
+  std::vector<std::int64_t> instance_count;  ///< training boxes
+
+  [[nodiscard]] index_t classes() const { return static_cast<index_t>(frequency.size()); }
+
+  /// From one letter per class, counts unknown: `from_groups("rcf")`.
+  static class_statistics from_groups(std::string_view letters) {
+    class_statistics result;
+    for (char letter : letters) {
+      ACSL_EXPECTS(letter == 'r' || letter == 'c' || letter == 'f', "a frequency group is r, c or f", std::string(1, letter));
+      result.frequency.push_back(letter);
+    }
+    result.image_count.assign(letters.size(), 0);
+    result.instance_count.assign(letters.size(), 0);
+    return result;
+  }
+};
+
+/// LVIS's letter for a number of training images: 1 to 10 rare, 11 to 100 common, more frequent. 0 images: rare.
+constexpr char frequency_of(std::int64_t images) { return images <= 10 ? 'r' : (images <= 100 ? 'c' : 'f'); }
+
+}  // namespace acsl

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/core/choose.hpp>
+#include <acsl/losses/class_statistics.hpp>
+#include <acsl/losses/row_plan.hpp>
+#include <array>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace acsl {
+
+/// Which rule the adaptive class suppression loss follows on background rows.
+enum class suppression_mode {
+  official,  ///< the released code: random subsets of background rows by frequency group
+  paper,     ///< the formula alone: one rule for every row and column
+};
+
+struct suppression_options {
+  suppression_mode mode = suppression_mode::official;
+  double threshold = 0.7;  ///< a negative column is trained when its score reaches this
+  /// Official mode: shares of the background rows that train rare, common and frequent columns. Remarks in the released
+  /// code speak of 1/3 and 2/3 for the first two; the executed shares are these.
+  std::array<double, 3> background_fractions = {0.01, 0.1, 1.0};
+};
+
+/// The weight of the adaptive class suppression loss, 0 or 1 (losses-spec 3.8):
+///
+///   foreground row: 1 if j = yᵢ or σ(zᵢⱼ) >= ξ, else 0 (column 0, background, is like any other)
+///   background row, official: 1 for column 0, and for columns of group g where the row belongs to that group's random subset
+///                             of size trunc(fraction_g · background rows); the threshold plays no role
+///   background row, paper:    as a foreground row
+///
+/// σ(z) >= ξ is evaluated as z >= ln(ξ / (1 − ξ)). A class of unknown frequency belongs to no group.
+class suppression_weight {
+ public:
+  struct device {
+    std::uint8_t const* groups;  // of every column: bit 0 rare, 1 common, 2 frequent
+    double logit_threshold;
+    bool official;
+    template <class T>
+    ACSL_HOST_DEVICE T operator()(T z, bool target, row_word const& row, index_t column) const {
+      if (target) return 1;
+      if (official && row.background) return (row.groups & groups[column]) != 0 ? T(1) : T(0);
+      return z < static_cast<T>(logit_threshold) ? T(0) : T(1);  // a NaN is not hidden
+    }
+  };
+
+  explicit suppression_weight(class_statistics const& classes, suppression_options options = {}) : options_(options) {
+    ACSL_EXPECTS(options.threshold > 0 && options.threshold < 1, "the suppression threshold must lie in (0, 1)",
+                 options.threshold);
+    for (double fraction : options.background_fractions)
+      ACSL_EXPECTS(fraction >= 0 && fraction <= 1, "a background fraction lies in [0, 1]", fraction);
+    groups_.push_back(0);
+    for (char letter : classes.frequency)
+      groups_.push_back(static_cast<std::uint8_t>(letter == 'r' ? 1 : letter == 'c' ? 2 : letter == 'f' ? 4 : 0));
+  }
+
+  [[nodiscard]] suppression_options const& options() const { return options_; }
+  [[nodiscard]] device on_device() const {
+    return {groups_.data(), std::log(options_.threshold / (1 - options_.threshold)), options_.mode == suppression_mode::official};
+  }
+  [[nodiscard]] index_t columns(index_t foreground_classes) const {
+    ACSL_EXPECTS(foreground_classes + 1 == static_cast<index_t>(groups_.size()), "one frequency group per foreground class",
+                 foreground_classes, groups_.size() - 1);
+    return foreground_classes + 1;
+  }
+  /// π = 0.01 in all columns. The published recipe overrides it with a softmax-trained classifier.
+  [[nodiscard]] classifier_prior prior() const { return {0.01, -4.59511985013459}; }
+
+  [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
+                              loss_arguments const& extra) const {
+    std::vector<std::int32_t> background;
+    for (index_t i = 0; i < labels.size(); ++i)
+      if (labels[i] == 0) background.push_back(static_cast<std::int32_t>(i));
+    std::array<std::vector<std::int32_t>, 3> kept;
+    for (std::size_t g = 0; g < 3; ++g)
+      kept[g] = choose(background,
+                       static_cast<index_t>(static_cast<double>(background.size()) * options_.background_fractions[g]),
+                       key.with(g));
+    return plan_from_masks(labels, columns, kept, extra);
+  }
+  /// With explicit subsets: row indices that train rare, common and frequent columns.
+  [[nodiscard]] row_plan plan_from_masks(tensor_view<std::int32_t const> labels, index_t columns,
+                                         std::array<std::vector<std::int32_t>, 3> const& background_rows_kept,
+                                         loss_arguments const& extra = {}) const {
+    ACSL_EXPECTS(columns == static_cast<index_t>(groups_.size()), "the logits have one column per class and one for background",
+                 columns, groups_.size());
+    row_plan plan = plan_rows(labels, columns, 0, extra);
+    for (std::size_t g = 0; g < 3; ++g)
+      for (std::int32_t row : background_rows_kept[g]) {
+        ACSL_EXPECTS(row >= 0 && row < labels.size() && labels[row] == 0, "a kept row is a background row", row);
+        plan.rows[static_cast<std::size_t>(row)].groups |= static_cast<std::uint8_t>(1U << g);
+      }
+    return plan;
+  }
+
+ private:
+  suppression_options options_;
+  std::vector<std::uint8_t> groups_;
+};
+
+}  // namespace acsl
