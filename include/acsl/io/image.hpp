@@ -38,7 +38,8 @@ namespace detail {
 /// Refuses the extents of a damaged or hostile header before memory is asked for: 2^29 pixels are 1.5 GB.
 inline image8 decoded_image(index_t height, index_t width, std::string const& file) {
   if (height * width > index_t{1} << 29)
-    throw file_error(file, "an image of " + std::to_string(width) + " x " + std::to_string(height) + " pixels is too large");
+    throw file_error(file,
+                     "an image of " + std::to_string(width) + " x " + std::to_string(height) + " pixels is too large");
   return {height, width};
 }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace acsl {
@@ -53,6 +54,7 @@ class jpeg_reader {
 
     image8 image = decoded_image(info_.output_height, info_.output_width, file_);
     bool const inks = info_.out_color_space == JCS_CMYK;
+    int const stored = orientation();  // the end of decompression throws the markers away
     std::vector<std::uint8_t> ink_row(inks ? static_cast<std::size_t>(image.width) * 4 : 0);
     bool const read = errors_.guard([this, &image, &ink_row, inks] {
       while (info_.output_scanline < info_.output_height) {
@@ -64,7 +66,7 @@ class jpeg_reader {
       jpeg_finish_decompress(&info_);
     });
     if (!read) errors_.fail(file_);
-    return upright(std::move(image), orientation());
+    return upright(std::move(image), stored);
   }
 
  private:

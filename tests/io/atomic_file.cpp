@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <acsl/io/atomic_file.hpp>
+#include <algorithm>
+#include <stdexcept>
+#include <support/temporary_folder.hpp>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+auto files_in(test::temporary_folder const& folder) {
+  return std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator{});
+}
+
+/// No file may grow beyond so many bytes: stands for a full disk.
+class file_size_limit {
+ public:
+  explicit file_size_limit(rlim_t bytes) {
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limited = before_;
+    limited.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limited);
+  }
+  file_size_limit(file_size_limit const&) = delete;
+  file_size_limit& operator=(file_size_limit const&) = delete;
+  ~file_size_limit() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_ = {};
+};
+
+TEST_CASE("a file is written under its name, with ordinary rights, and replaces the old one") {
+  test::temporary_folder const folder;
+  auto const path = folder / "a.txt";
+  acsl::write_file_atomically(path, "first");
+  acsl::write_file_atomically(path, [](acsl::atomic_file& file) {
+    file.write("sec");
+    file.write("ond");
+  });
+  CHECK(test::read_text(path) == "second");
+  CHECK(files_in(folder) == 1);
+  struct stat status = {};
+  REQUIRE(stat(path.c_str(), &status) == 0);
+  mode_t const mask = umask(0);
+  umask(mask);
+  CHECK((status.st_mode & 0777) == (0666 & ~mask));
+}
+
+TEST_CASE("a file of a bare name goes into the current folder") {
+  test::temporary_folder const folder;
+  auto const before = fs::current_path();
+  fs::current_path(folder.path());
+  acsl::write_file_atomically("bare.txt", "x");
+  fs::current_path(before);
+  CHECK(test::read_text(folder / "bare.txt") == "x");
+}
+
+TEST_CASE("when the disk is full the old file stays as it was and nothing is left behind") {
+  test::temporary_folder const folder;
+  auto const path = folder / "checkpoint.bin";
+  acsl::write_file_atomically(path, "precious");
+  {
+    file_size_limit const limit(4096);
+    CHECK_THROWS_WITH_AS(acsl::write_file_atomically(path, std::string(100000, 'x')),
+                         doctest::Contains("checkpoint.bin: cannot write the file: "), acsl::file_error);
+  }
+  CHECK(test::read_text(path) == "precious");
+  CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("an exception while the contents are made leaves the old file and nothing else") {
+  test::temporary_folder const folder;
+  auto const path = folder / "a.txt";
+  acsl::write_file_atomically(path, "old");
+  CHECK_THROWS_AS(acsl::write_file_atomically(path,
+                                              [](acsl::atomic_file& file) {
+                                                file.write("half");
+                                                throw std::runtime_error("no more");
+                                              }),
+                  std::runtime_error);
+  CHECK(test::read_text(path) == "old");
+  CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("a folder that is missing or may not be written is named") {
+  test::temporary_folder const folder;
+  CHECK_THROWS_WITH_AS(acsl::write_file_atomically(folder / "none/a.txt", "x"),
+                       doctest::Contains("none/a.txt: cannot create the file: No such file or directory"),
+                       acsl::file_error);
+  acsl::write_file_atomically(folder / "plain", "x");
+  CHECK_THROWS_WITH_AS(acsl::write_file_atomically(folder / "plain/a.txt", "x"), doctest::Contains("Not a directory"),
+                       acsl::file_error);
+  if (geteuid() != 0) {  // root may write everywhere
+    fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
+    CHECK_THROWS_WITH_AS(acsl::write_file_atomically(folder / "a.txt", "x"), doctest::Contains("Permission denied"),
+                         acsl::file_error);
+    fs::permissions(folder.path(), fs::perms::owner_all);
+  }
+}
+
+TEST_CASE("a name that is taken by a folder is refused") {
+  test::temporary_folder const folder;
+  fs::create_directory(folder / "taken");
+  CHECK_THROWS_WITH_AS(acsl::write_file_atomically(folder / "taken", "x"),
+                       doctest::Contains("cannot rename to the file: "), acsl::file_error);
+  CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("nothing is written after commit") {
+  test::temporary_folder const folder;
+  acsl::atomic_file file(folder / "a.txt");
+  file.commit();
+  CHECK_THROWS_WITH_AS(file.write("x"), doctest::Contains("after commit"), acsl::error);
+  CHECK_THROWS_WITH_AS(file.commit(), doctest::Contains("committed once"), acsl::error);
+}
+
+}  // namespace
