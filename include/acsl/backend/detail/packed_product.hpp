@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/detail/micro_kernel.hpp>
+#include <acsl/backend/gemm.hpp>
+#include <acsl/core/tensor.hpp>
+#include <algorithm>
+
+namespace acsl::detail {
+
+/// Steps of the inner dimension that a packed panel of B covers: 256 · tile_columns floats stay in the first-level cache.
+inline constexpr index_t inner_block = 256;
+
+inline constexpr index_t panels(index_t extent, index_t width) { return (extent + width - 1) / width; }
+
+/// A packed for the micro kernel: for every block of the inner dimension, panels of tile_rows rows, step by step; rows
+/// beyond the last are 0. Element (i, k) is `read(i, k)`.
+///
+/// @param packed panels(m, tile_rows) · tile_rows · k floats
+template <class Exec, class Read>
+void pack_rows(Exec& exec, index_t m, index_t k, Read read, float* packed) {
+  index_t const count = panels(m, tile_rows), rows = count * tile_rows;
+  exec.parallel_for(count, [=](index_t panel) {
+    for (index_t first = 0; first < k; first += inner_block) {
+      index_t const steps = std::min(inner_block, k - first);
+      float* to = packed + first * rows + panel * tile_rows * steps;
+      index_t const live = std::min<index_t>(tile_rows, m - panel * tile_rows);
+      for (index_t i = 0; i < live; ++i)
+        for (index_t s = 0; s < steps; ++s) to[s * tile_rows + i] = read(panel * tile_rows + i, first + s);
+      for (index_t i = live; i < tile_rows; ++i)
+        for (index_t s = 0; s < steps; ++s) to[s * tile_rows + i] = 0;
+    }
+  });
+}
+
+/// Adds a tile of the product to C, or stores it, and applies the epilogue when it is the last.
+/// @param positions of C's first element of the tile: row0, column0
+inline void merge_tile(float const* tile, float* c, index_t ldc, index_t row0, index_t column0, index_t rows, index_t columns,
+                       bool add, epilogue const* last) {
+  for (index_t i = 0; i < rows; ++i) {
+    float* to = c + (row0 + i) * ldc + column0;
+    float const* from = tile + i * tile_columns;
+    if (add)
+      for (index_t j = 0; j < columns; ++j) to[j] += from[j];
+    else
+      for (index_t j = 0; j < columns; ++j) to[j] = from[j];
+    if (!last) continue;
+    if (last->row_scale || last->row_shift) {
+      float const scale = last->row_scale ? last->row_scale[row0 + i] : 1, shift = last->row_shift ? last->row_shift[row0 + i] : 0;
+      for (index_t j = 0; j < columns; ++j) to[j] = scale * to[j] + shift;
+    }
+    if (last->column_shift)
+      for (index_t j = 0; j < columns; ++j) to[j] += last->column_shift[column0 + j];
+    if (last->addend)
+      for (index_t j = 0; j < columns; ++j) to[j] += last->addend[(row0 + i) * ldc + column0 + j];
+    if (last->relu)
+      for (index_t j = 0; j < columns; ++j) to[j] = to[j] < 0 ? 0.0F : to[j];
+  }
+}
+
+/// Rows [panel0, panel1) · tile_rows and columns [n0, n1) of C = A · B, one thread.
+///
+/// @param packed_a as `pack_rows` leaves it, for all m rows
+/// @param pack_b   pack_b(k0, steps, column, count, to): writes B[k0 … k0 + steps, column … column + count] to `to`, a row of
+///                 tile_columns floats a step, zero beyond `count`
+/// @param scratch  inner_block · (n1 − n0 rounded up to tile_columns) floats, 64-byte aligned
+template <class PackB>
+void product_block(index_t m, index_t k, float const* packed_a, index_t panel0, index_t panel1, index_t n0, index_t n1,
+                   PackB const& pack_b, float* scratch, float* c, index_t ldc, bool accumulate, epilogue const& last) {
+  alignas(64) float tile[tile_rows * tile_columns];
+  index_t const rows = panels(m, tile_rows) * tile_rows;
+  for (index_t first = 0; first < k || first == 0; first += inner_block) {
+    index_t const steps = std::min(inner_block, k - first);
+    for (index_t j = n0; j < n1; j += tile_columns)
+      pack_b(first, steps, j, std::min<index_t>(tile_columns, n1 - j), scratch + (j - n0) * steps);
+    bool const final = first + steps >= k;
+    for (index_t panel = panel0; panel < panel1; ++panel) {
+      float const* a = packed_a + first * rows + panel * tile_rows * steps;
+      for (index_t j = n0; j < n1; j += tile_columns) {
+        micro_kernel(steps, a, scratch + (j - n0) * steps, tile);
+        merge_tile(tile, c, ldc, panel * tile_rows, j, std::min<index_t>(tile_rows, m - panel * tile_rows),
+                   std::min<index_t>(tile_columns, n1 - j), accumulate || first > 0, final ? &last : nullptr);
+      }
+    }
+  }
+}
+
+/// How a product's result is cut into tasks: blocks of columns and, where those are few, of row panels. Depends on the
+/// shape alone, so that the bits do not depend on the number of threads.
+struct product_blocks {
+  index_t columns, row_panels;  // of one task
+  index_t column_tasks, row_tasks;
+
+  product_blocks(index_t m, index_t n) {
+    index_t const wanted = 8, widest = 16 * tile_columns;
+    columns = std::min(widest, panels(panels(n, wanted), tile_columns) * tile_columns);
+    columns = std::max<index_t>(columns, std::min<index_t>(4 * tile_columns, panels(n, tile_columns) * tile_columns));
+    column_tasks = panels(n, columns);
+    index_t const all = panels(m, tile_rows);
+    index_t const splits = std::max<index_t>(1, std::min(all, wanted / std::max<index_t>(1, column_tasks)));
+    row_panels = panels(all, splits);
+    row_tasks = panels(all, row_panels);
+  }
+  [[nodiscard]] index_t tasks() const { return column_tasks * row_tasks; }
+};
+
+/// C = A · B with A packed and B packed on the fly, over all threads.
+template <class Exec, class PackB>
+void packed_product(Exec& exec, index_t m, index_t n, index_t k, float const* packed_a, PackB pack_b, float* c, index_t ldc,
+                    bool accumulate, epilogue const& last) {
+  product_blocks const blocks(m, n);
+  exec.parallel_for(blocks.tasks(), [&, m, n, k](index_t task) {
+    index_t const n0 = task % blocks.column_tasks * blocks.columns, n1 = std::min(n, n0 + blocks.columns);
+    index_t const p0 = task / blocks.column_tasks * blocks.row_panels;
+    index_t const p1 = std::min(panels(m, tile_rows), p0 + blocks.row_panels);
+    tensor<float> scratch({inner_block * panels(n1 - n0, tile_columns) * tile_columns}, exec.memory());
+    product_block(m, k, packed_a, p0, p1, n0, n1, pack_b, scratch.data(), c, ldc, accumulate, last);
+  });
+}
+
+}  // namespace acsl::detail
