@@ -14,7 +14,7 @@ namespace acsl {
 /// Puts samples into one batch, zero padded at the bottom and right to the largest padded height and width among them.
 /// The samples' own padded sizes in `info` stay as they are. No samples give a batch [0, 3, 0, 0].
 /// @param memory host memory for the images
-[[nodiscard]] inline batch collate(std::vector<sample> samples,
+[[nodiscard]] inline batch collate(std::vector<image_sample> samples,
                                    std::pmr::memory_resource* memory = std::pmr::new_delete_resource()) {
   index_t height = 0, width = 0;
   for (auto const& s : samples) {

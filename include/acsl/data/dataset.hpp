@@ -23,7 +23,10 @@ class dataset {
   /// @param images the folder that holds the image files
   /// @throws acsl::file_error when no training image is left
   dataset(annotation_set const& set, std::filesystem::path images, dataset_options options = {})
-      : annotation_file_(set.file), folder_(std::move(images)), categories_(set.categories) {
+      : training_(options.training),
+        annotation_file_(set.file),
+        folder_(std::move(images)),
+        categories_(set.categories) {
     if (!options.training) {
       for (auto const& image : set.images) records_.push_back({image, {}, {}, {}});
       return;
@@ -43,6 +46,8 @@ class dataset {
   [[nodiscard]] dataset_record const& operator[](index_t position) const {
     return records_[static_cast<std::size_t>(position)];
   }
+  /// Made for training: filtered, with boxes.
+  [[nodiscard]] bool training() const { return training_; }
   [[nodiscard]] std::vector<category> const& categories() const { return categories_; }
   [[nodiscard]] std::string const& annotation_file() const { return annotation_file_; }
   [[nodiscard]] dataset_report const& report() const { return report_; }
@@ -81,6 +86,7 @@ class dataset {
     if (records_.empty()) throw file_error(annotation_file_, "no image is left to train on: none has a usable box");
   }
 
+  bool training_;
   std::string annotation_file_;
   std::filesystem::path folder_;
   std::vector<category> categories_;

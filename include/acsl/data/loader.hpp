@@ -59,6 +59,9 @@ class loader {
         cache_(options.cache_bytes) {
     ACSL_EXPECTS(options.workers >= 0, "the number of workers is not negative", options.workers);
     ACSL_EXPECTS(options.ahead > 0, "at least one batch is made ahead", options.ahead);
+    ACSL_EXPECTS(set.training() || !pipeline_.training,
+                 "a training pipeline reads a data set that was made for training");
+    ACSL_EXPECTS(!pipeline_.scales.empty(), "a pipeline has at least one scale");
     ACSL_EXPECTS(options.epochs >= 0, "the number of epochs is not negative", options.epochs);
     start({});
   }
@@ -92,7 +95,7 @@ class loader {
   batch make(index_t number) {
     index_t const epoch = number / batches_;
     auto const key = random_key{options_.seed}.with(static_cast<std::uint64_t>(epoch));
-    std::vector<sample> samples;
+    std::vector<image_sample> samples;
     auto const batches = epoch_order(epoch);
     for (index_t position : (*batches)[static_cast<std::size_t>(number % batches_)]) {
       if (pipeline_.training) position = training_position(set_, position, key);

@@ -22,7 +22,7 @@ struct pipeline_options {
 };
 
 /// One photograph ready to be put into a batch.
-struct sample {
+struct image_sample {
   tensor<float> image;  ///< [3, padded_height, padded_width]
   image_info info;
   std::vector<box> boxes;  ///< in resized (and flipped) coordinates
@@ -52,6 +52,7 @@ struct sample {
   auto const& record = set[position];
   if (!record.boxes.empty()) return position;
   auto const& others = set.with_boxes(record.wide());
+  ACSL_EXPECTS(!others.empty(), "a training pipeline reads a data set that was made for training", record.image.id);
   auto const draw =
       key.with(static_cast<std::uint64_t>(record.image.id)).with(purpose::replace_image).below(0, others.size());
   return others[static_cast<std::size_t>(draw)];
@@ -61,8 +62,8 @@ struct sample {
 /// purpose): the same sample comes out on any thread and in any order.
 /// @param image decoded, as `load_image` returns it
 /// @param key (seed, epoch); unused unless training
-[[nodiscard]] inline sample make_sample(dataset const& set, index_t position, image8 const& image,
-                                        pipeline_options const& options, random_key key) {
+[[nodiscard]] inline image_sample make_sample(dataset const& set, index_t position, image8 const& image,
+                                              pipeline_options const& options, random_key key) {
   ACSL_EXPECTS(!options.scales.empty(), "a pipeline has at least one scale");
   ACSL_EXPECTS(options.pad_divisor > 0, "the padding divisor is positive", options.pad_divisor);
   auto const& record = set[position];
@@ -73,7 +74,7 @@ struct sample {
   auto const extent = resized(image.height, image.width, options.scales[scale]);
   auto pixels = resize_bilinear(image, extent.height, extent.width);
 
-  sample result;
+  image_sample result;
   if (options.training) {
     result.boxes = record.boxes;
     result.labels = record.labels;
