@@ -15,7 +15,7 @@ struct random_sampler {
   index_t count = 512;
   double positive_fraction = 0.25;
   double negative_upper_bound = -1;  ///< at most this many negatives per positive; negative: no bound
-  bool add_truths = true;            ///< annotated boxes join the candidates (done by who calls `sample`)
+  bool add_truths = true;            ///< annotated boxes join the candidates (done by who calls `sample_candidates`)
 };
 
 /// Chosen candidates, ascending.
@@ -26,7 +26,7 @@ struct sampled {
 /// Up to trunc(count · positive_fraction) positives and then negatives up to `count`, each a uniform choice.
 ///
 /// @param assigned −1 ignored, 0 negative, positive otherwise: `assignment::truth`
-inline sampled sample(random_sampler const& rule, std::span<std::int32_t const> assigned, random_key key) {
+inline sampled sample_candidates(random_sampler const& rule, std::span<std::int32_t const> assigned, random_key key) {
   sampled result;
   for (std::size_t i = 0; i < assigned.size(); ++i) {
     if (assigned[i] > 0) result.positives.push_back(static_cast<std::int32_t>(i));

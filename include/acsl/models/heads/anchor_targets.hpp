@@ -57,7 +57,7 @@ anchor_samples sample_anchors(Backend& exec, std::vector<tensor<box>> const& lev
   auto const assigned =
       assign(exec, options.assigner, tensor_view<box const>(inside.data(), {static_cast<index_t>(inside.size())}),
              tensor_view<box const>(truths.data(), {static_cast<index_t>(truths.size())}));
-  auto const chosen = sample(options.sampler, assigned.truth, key);
+  auto const chosen = sample_candidates(options.sampler, assigned.truth, key);
   for (std::int32_t i : chosen.positives) {
     auto one = origin[static_cast<std::size_t>(i)];
     one.positive = true;

@@ -43,7 +43,7 @@ roi_samples sample_rois(Backend& exec, std::vector<std::vector<box>> const& cand
                            tensor_view<box const>(truths.data(), {static_cast<index_t>(truths.size())}));
     // An added box is its own match, even where it equals another annotated box.
     for (std::size_t i = 0; i < added; ++i) assigned.truth[i] = static_cast<std::int32_t>(i + 1);
-    auto const chosen = sample(sampler, assigned.truth, key.with(n));
+    auto const chosen = sample_candidates(sampler, assigned.truth, key.with(n));
     auto const append = [&](std::int32_t row, bool positive) {
       auto const i = static_cast<std::size_t>(row);
       auto const match = positive ? static_cast<std::size_t>(assigned.truth[i] - 1) : 0;

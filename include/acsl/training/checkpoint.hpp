@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/core/parameter.hpp>
+#include <acsl/io/safetensors.hpp>
+#include <acsl/optim/sgd.hpp>
+#include <charconv>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace acsl {
+
+/// Where a run stands, and what it needs to go on as if it had never stopped.
+struct checkpoint_state {
+  index_t epoch = 0;      ///< of the next iteration
+  index_t iteration = 0;  ///< of the next iteration, in its epoch
+  index_t step = 0;       ///< iterations done since the start
+  std::uint64_t seed = 0;
+  std::string configuration;  ///< resolved, as TOML
+  std::string classes;        ///< names, one per line
+};
+
+/// Writes parameters under their names, momentum buffers as `optimizer.<name>`, and the state as texts.
+template <class Model>
+void save_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer, checkpoint_state const& state) {
+  safetensors_file file;
+  file.metadata = {{"format", "acsl-checkpoint-1"},
+                   {"epoch", std::to_string(state.epoch)},
+                   {"iteration", std::to_string(state.iteration)},
+                   {"step", std::to_string(state.step)},
+                   {"seed", std::to_string(state.seed)},
+                   {"configuration", state.configuration},
+                   {"classes", state.classes}};
+  model.for_each_parameter("", [&](std::string const& name, parameter& p) { file.add(name, p.value.view()); });
+  for (auto& [name, buffer] : optimizer.buffers()) file.add("optimizer." + name, buffer.view());
+  file.write(path);
+}
+
+/// What became of the names when weights were loaded.
+struct load_report {
+  std::vector<std::string> missing;     ///< of the model, absent in the file: left as they were
+  std::vector<std::string> unexpected;  ///< of the file, absent in the model
+  std::vector<std::string> mismatched;  ///< of another shape: left as they were; "name: [a] in the file, [b] in the model"
+  index_t loaded = 0;
+};
+
+/// Takes over what fits by name and shape (detector-spec 13.4).
+/// @throws acsl::file_error when nothing fits: the file is of another model
+template <class Model>
+load_report load_weights(std::filesystem::path const& path, Model& model) {
+  auto const file = safetensors_file::read(path);
+  load_report report;
+  std::map<std::string, bool> used;
+  model.for_each_parameter("", [&](std::string const& name, parameter& p) {
+    auto const found = file.tensors().find(name);
+    if (found == file.tensors().end()) {
+      report.missing.push_back(name);
+      return;
+    }
+    used[name] = true;
+    if (found->second.extents() != p.extents()) {
+      report.mismatched.push_back(name + ": " + found->second.extents().to_string() + " in the file, " +
+                                  p.extents().to_string() + " in the model");
+      return;
+    }
+    std::copy_n(found->second.data(), p.value.size(), p.value.data());
+    ++report.loaded;
+  });
+  for (auto const& [name, values] : file.tensors())
+    if (!used.contains(name) && !name.starts_with("optimizer.")) report.unexpected.push_back(name);
+  if (report.loaded == 0) throw file_error(path.string(), "no name and shape fits the model: a checkpoint of another model");
+  return report;
+}
+
+/// Restores a run. Every name and shape must fit.
+/// @throws acsl::file_error naming the first that does not
+template <class Model>
+checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer) {
+  auto const report = load_weights(path, model);
+  auto const refuse = [&](std::vector<std::string> const& names, char const* why) {
+    if (!names.empty())
+      throw file_error(path.string(), "cannot resume from it: " + std::to_string(names.size()) + " " + why + ", first " + names.front());
+  };
+  refuse(report.missing, "parameters are missing");
+  refuse(report.mismatched, "parameters have another shape");
+  refuse(report.unexpected, "parameters are unknown to the model");
+  auto const file = safetensors_file::read(path);
+  auto const text = [&](char const* key) {
+    auto const found = file.metadata.find(key);
+    if (found == file.metadata.end()) throw file_error(path.string(), std::string("metadata lacks \"") + key + "\": no checkpoint of a run");
+    return found->second;
+  };
+  auto const number = [&](char const* key) {
+    std::string const digits = text(key);
+    std::uint64_t value = 0;
+    auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (problem != std::errc{} || end != digits.data() + digits.size())
+      throw file_error(path.string(), std::string("metadata \"") + key + "\" is no whole number: " + digits);
+    return value;
+  };
+  optimizer.buffers().clear();
+  model.for_each_parameter("", [&](std::string const& name, parameter& p) {
+    auto const found = file.tensors().find("optimizer." + name);
+    if (found == file.tensors().end()) return;
+    if (found->second.extents() != p.extents())
+      throw file_error(path.string(), "tensor optimizer." + name, "has another shape than its parameter");
+    tensor<float> buffer(p.extents());
+    std::copy_n(found->second.data(), buffer.size(), buffer.data());
+    optimizer.buffers().emplace(name, std::move(buffer));
+  });
+  return {static_cast<index_t>(number("epoch")), static_cast<index_t>(number("iteration")), static_cast<index_t>(number("step")),
+          number("seed"), text("configuration"), text("classes")};
+}
+
+}  // namespace acsl
