@@ -220,13 +220,13 @@ TEST_CASE("impossible options and places are refused") {
   small_set const files;
   auto const set = files.training();
   acsl::aspect_sampler const sampler(set.aspect_flags(), 2, 4);
-  CHECK_THROWS_WITH_AS(acsl::loader(set, sampler, small_pipeline, {.workers = -1}), doctest::Contains("workers"),
+  CHECK_THROWS_WITH_AS((void)acsl::loader(set, sampler, small_pipeline, {.workers = -1}), doctest::Contains("workers"),
                        acsl::error);
-  CHECK_THROWS_WITH_AS(acsl::loader(set, sampler, small_pipeline, {.ahead = 0}), doctest::Contains("ahead"),
+  CHECK_THROWS_WITH_AS((void)acsl::loader(set, sampler, small_pipeline, {.ahead = 0}), doctest::Contains("ahead"),
                        acsl::error);
-  CHECK_THROWS_WITH_AS(acsl::loader(set, sampler, {.scales = {}}, {}), doctest::Contains("scale"), acsl::error);
+  CHECK_THROWS_WITH_AS((void)acsl::loader(set, sampler, {.scales = {}}, {}), doctest::Contains("scale"), acsl::error);
   acsl::dataset const unfiltered(files.annotations, files.folder.path(), {.training = false});
-  CHECK_THROWS_WITH_AS(acsl::loader(unfiltered, sampler, small_pipeline), doctest::Contains("made for training"),
+  CHECK_THROWS_WITH_AS((void)acsl::loader(unfiltered, sampler, small_pipeline), doctest::Contains("made for training"),
                        acsl::error);
   acsl::loader loader(set, sampler, small_pipeline);
   CHECK_THROWS_WITH_AS(loader.start({0, loader.batches_per_epoch() + 1}), doctest::Contains("place"), acsl::error);

@@ -3,9 +3,10 @@
 #include <doctest/doctest.h>
 #include <acsl/data/resize.hpp>
 #include <acsl/io/json.hpp>
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <support/image_files.hpp>
+#include <utility>
 
 namespace {
 
@@ -61,16 +62,14 @@ TEST_CASE("resizing gives OpenCV's bits") {
 }
 
 TEST_CASE("resizing agrees with the rule written pixel by pixel") {
-  for (auto const [h0, w0, h, w] : std::initializer_list<std::array<index_t, 4>>{{5, 7, 11, 13},
-                                                                                 {13, 11, 7, 5},
-                                                                                 {1, 1, 4, 4},
-                                                                                 {2, 9, 2, 3},
-                                                                                 {40, 3, 17, 8},
-                                                                                 {30, 30, 30, 31},
-                                                                                 {6, 6, 6, 6}}) {
-    CAPTURE(h0);
-    auto const image = test::noise_image(h0, w0, 9);
-    CHECK(acsl::resize_bilinear(image, h, w) == resized_by_the_letter(image, h, w));
+  struct example {
+    index_t h0, w0, h, w;
+  };
+  for (auto const& e : {example{5, 7, 11, 13}, example{13, 11, 7, 5}, example{1, 1, 4, 4}, example{2, 9, 2, 3},
+                        example{40, 3, 17, 8}, example{30, 30, 30, 31}, example{6, 6, 6, 6}}) {
+    CAPTURE(e.h0);
+    auto const image = test::noise_image(e.h0, e.w0, 9);
+    CHECK(acsl::resize_bilinear(image, e.h, e.w) == resized_by_the_letter(image, e.h, e.w));
   }
 }
 

@@ -61,19 +61,20 @@ TEST_CASE("a PNG that ends early is refused at every length") {
   auto const png = acsl::encode_png(test::noise_image(20, 20, 2));
   for (std::size_t length = 8; length < png.size(); length += 7) {
     CAPTURE(length);
-    CHECK_THROWS_WITH_AS(acsl::decode_image({png.data(), length}, "half.png"), doctest::Contains("half.png: bad PNG: "),
-                         acsl::file_error);
+    CHECK_THROWS_WITH_AS((void)acsl::decode_image({png.data(), length}, "half.png"),
+                         doctest::Contains("half.png: bad PNG: "), acsl::file_error);
   }
 }
 
 TEST_CASE("a PNG with a wrong checksum is refused") {
   auto png = acsl::encode_png(test::noise_image(20, 20, 2));
   png[png.size() / 2] ^= 1;
-  CHECK_THROWS_WITH_AS(acsl::decode_image(png, "bad.png"), doctest::Contains("bad.png: bad PNG: "), acsl::file_error);
+  CHECK_THROWS_WITH_AS((void)acsl::decode_image(png, "bad.png"), doctest::Contains("bad.png: bad PNG: "),
+                       acsl::file_error);
 }
 
 TEST_CASE("an empty image is not written") {
-  CHECK_THROWS_WITH_AS(acsl::encode_png({}), doctest::Contains("at least one pixel"), acsl::error);
+  CHECK_THROWS_WITH_AS((void)acsl::encode_png({}), doctest::Contains("at least one pixel"), acsl::error);
 }
 
 }  // namespace

@@ -56,8 +56,8 @@ class dataset {
   [[nodiscard]] std::vector<index_t> const& with_boxes(bool wide) const { return with_boxes_[wide]; }
   /// Aspect group of every image: 1 if it is wider than high.
   [[nodiscard]] std::vector<std::uint8_t> aspect_flags() const {
-    std::vector<std::uint8_t> flags;
-    for (auto const& record : records_) flags.push_back(record.wide());
+    std::vector<std::uint8_t> flags(records_.size());
+    for (std::size_t i = 0; i < flags.size(); ++i) flags[i] = records_[i].wide();
     return flags;
   }
 

@@ -4,7 +4,6 @@
 #include <acsl/core/error.hpp>
 #include <acsl/core/random_key.hpp>
 #include <acsl/core/shape.hpp>
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -27,36 +26,34 @@ struct process_rank {
 ///
 /// Per aspect group: shuffle, repeat the head until the size is a multiple of the batch, cut into batches. The batches
 /// of all groups are then shuffled, and repeated from their head to a multiple of the processes. In step i, process r
-/// of P gets batch i * P + r: the batches of a step are the same whatever P, if the step holds as many images.
+/// of P gets batch i * P + r of that list, which is the same for every P.
 ///
 /// The order depends on (seed, epoch) alone.
 class aspect_sampler {
  public:
   /// @param wide one flag per image, for example `dataset::aspect_flags()`; not empty
-  aspect_sampler(std::vector<std::uint8_t> wide, index_t batch_size, std::uint64_t seed, process_rank process = {})
-      : wide_(std::move(wide)), batch_size_(batch_size), seed_(seed), process_(process) {
-    ACSL_EXPECTS(!wide_.empty(), "a sampler has at least one image");
+  aspect_sampler(std::vector<std::uint8_t> const& wide, index_t batch_size, std::uint64_t seed,
+                 process_rank process = {})
+      : batch_size_(batch_size), seed_(seed), process_(process) {
+    ACSL_EXPECTS(!wide.empty(), "a sampler has at least one image");
     ACSL_EXPECTS(batch_size > 0, "a batch has at least one image", batch_size);
     ACSL_EXPECTS(process.rank >= 0 && process.rank < process.processes, "the rank is below the number of processes",
                  process.rank, process.processes);
+    for (std::size_t i = 0; i < wide.size(); ++i) groups_[wide[i] != 0].push_back(static_cast<index_t>(i));
   }
 
   [[nodiscard]] index_t batch_size() const { return batch_size_; }
   /// Batches of an epoch, for this process; the same in every epoch.
   [[nodiscard]] index_t batches() const {
     index_t total = 0;
-    for (bool const group : {false, true}) {
-      index_t const size =
-          std::count_if(wide_.begin(), wide_.end(), [group](auto flag) { return (flag != 0) == group; });
-      total += (size + batch_size_ - 1) / batch_size_;
-    }
+    for (auto const& group : groups_) total += (static_cast<index_t>(group.size()) + batch_size_ - 1) / batch_size_;
     return (total + process_.processes - 1) / process_.processes;
   }
   /// The batches of an epoch, as positions.
   [[nodiscard]] std::vector<std::vector<index_t>> operator()(index_t epoch) const {
     auto const key = random_key{seed_}.with(static_cast<std::uint64_t>(epoch)).with(purpose::shuffle);
     std::vector<std::vector<index_t>> all;
-    for (int group = 0; group < 2; ++group) append_group(group != 0, key.with(static_cast<std::uint64_t>(group)), all);
+    for (std::size_t group = 0; group < 2; ++group) append_group(groups_[group], key.with(std::uint64_t{group}), all);
     shuffle(all, key.with(std::uint64_t{2}));
 
     std::vector<std::vector<index_t>> mine;
@@ -66,10 +63,7 @@ class aspect_sampler {
   }
 
  private:
-  void append_group(bool group, random_key key, std::vector<std::vector<index_t>>& all) const {
-    std::vector<index_t> members;
-    for (std::size_t i = 0; i < wide_.size(); ++i)
-      if ((wide_[i] != 0) == group) members.push_back(static_cast<index_t>(i));
+  void append_group(std::vector<index_t> members, random_key key, std::vector<std::vector<index_t>>& all) const {
     shuffle(members, key);
     auto const size = members.size(), step = static_cast<std::size_t>(batch_size_);
     for (std::size_t first = 0; first < size; first += step) {
@@ -79,14 +73,14 @@ class aspect_sampler {
     }
   }
 
-  std::vector<std::uint8_t> wide_;
+  std::vector<index_t> groups_[2];
   index_t batch_size_;
   std::uint64_t seed_;
   process_rank process_;
 };
 
-/// The order of tests: positions as they are, the last batch possibly short. Process r of P gets r, r + P, …; the
-/// surplus of a process is an empty batch list, never a repeated image.
+/// The order of tests: positions as they are, the last batch possibly short. Process r of P gets r, r + P, …;
+/// no image is repeated, so that a process may have a batch less than another.
 class sequential_sampler {
  public:
   explicit sequential_sampler(index_t images, index_t batch_size = 1, process_rank process = {})
