@@ -4,7 +4,7 @@ set(ACSL_SANITIZE "" CACHE STRING "Sanitizers for our own targets, for example a
 add_library(acsl_own INTERFACE)
 target_link_libraries(acsl_own INTERFACE acsl::acsl)
 target_compile_options(acsl_own INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wno-psabi>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wno-psabi;-Wno-restrict>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ACSL_WARNINGS_AS_ERRORS}>>:-Werror>)
 if(ACSL_NATIVE)
   target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=native>)

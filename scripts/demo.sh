@@ -10,5 +10,5 @@ if (($#)); then out=$1; shift; fi
 
 scripts/install_dependencies.sh
 cmake --preset release
-cmake --build --preset release --target acsl
+cmake --build --preset release --target acsl_program
 build/release/bin/acsl demo --out "$out" "$@"

@@ -8,7 +8,7 @@
 #include <charconv>
 #include <concepts>
 #include <filesystem>
-#include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -75,11 +75,8 @@ inline std::string toml_text(double value) {
   std::string text(digits, end);
   return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
 }
-inline std::string toml_text(std::string const& value) {
-  std::ostringstream text;
-  text << toml::value<std::string>(value);
-  return text.str();
-}
+// A basic string of TOML has the escapes of a JSON string.
+inline std::string toml_text(std::string const& value) { return nlohmann::json(value).dump(); }
 template <class T>
 std::string toml_text(std::vector<T> const& values) {
   std::string text = "[";

@@ -46,9 +46,21 @@ struct patch_columns {
 
   /// As B of a product whose inner dimension are the rows: for `product_block`.
   void operator()(index_t k0, index_t steps, index_t column, index_t count, float* to) const {
+    index_t const y = column / output_width, x = column % output_width, area = kernel * kernel;
+    index_t channel = k0 / area, i = k0 % area / kernel, j = k0 % kernel;
+    bool const one_line = stride == 1 && count == tile_columns && x + tile_columns <= output_width;
     for (index_t s = 0; s < steps; ++s, to += tile_columns) {
-      row(k0 + s, column, count, to);
-      for (index_t j = count; j < tile_columns; ++j) to[j] = 0;
+      index_t const v = y - padding + i, u = x - padding + j;
+      if (one_line && v >= 0 && v < height && u >= 0 && u + tile_columns <= width) {
+        __builtin_memcpy(to, input + (channel * height + v) * width + u, tile_columns * sizeof(float));
+      } else {
+        row(k0 + s, column, count, to);
+        for (index_t t = count; t < tile_columns; ++t) to[t] = 0;
+      }
+      if (++j == kernel) {
+        j = 0;
+        if (++i == kernel) i = 0, ++channel;
+      }
     }
   }
 };

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/cpu.hpp>
+#include <acsl/core/parameter.hpp>
+#include <acsl/core/random_key.hpp>
+#include <acsl/data/batch.hpp>
+#include <acsl/losses/class_statistics.hpp>
+#include <acsl/models/detectors/detection_options.hpp>
+#include <acsl/models/named_loss.hpp>
+#include <acsl/training/configuration.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace trainer {
+
+/// A detector whose type a configuration chose: the one place where the program pays for a virtual call.
+class any_detector {
+ public:
+  any_detector() = default;
+  any_detector(any_detector const&) = delete;
+  any_detector& operator=(any_detector const&) = delete;
+  virtual ~any_detector() = default;
+
+  virtual void initialise(acsl::random_key key) = 0;
+  virtual void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) = 0;
+  virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) = 0;
+  [[nodiscard]] virtual std::vector<std::vector<acsl::detection>> detect(acsl::cpu& exec, acsl::batch const& images,
+                                                                         acsl::detection_options const& options) const = 0;
+
+  template <class Visitor>
+  void for_each_parameter(std::string const& prefix, Visitor&& visit) {
+    visit_parameters([&](std::string const& name, acsl::parameter& p) { visit(prefix + name, p); });
+  }
+};
+
+template <class Detector>
+class detector_of final : public any_detector {
+ public:
+  explicit detector_of(Detector detector) : detector_(std::move(detector)) {}
+
+  void initialise(acsl::random_key key) override { detector_.initialise(key); }
+  void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) override {
+    detector_.for_each_parameter("", visit);
+  }
+  std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) override {
+    return detector_.train_step(exec, images, key);
+  }
+  std::vector<std::vector<acsl::detection>> detect(acsl::cpu& exec, acsl::batch const& images,
+                                                   acsl::detection_options const& options) const override {
+    return detector_.detect(exec, images, options);
+  }
+
+ private:
+  Detector detector_;
+};
+
+/// The detector that a configuration describes, for classes with these statistics. Weights are not initialised.
+std::unique_ptr<any_detector> make_detector(acsl::configuration const& config, acsl::class_statistics const& classes);
+
+}  // namespace trainer

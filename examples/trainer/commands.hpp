@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+/// The sub-commands. Each registers its options and runs when the command line names it; `status` receives the exit
+/// status: 0 done, 1 failed (an exception), 2 wrong command line, 130 interrupted after writing a checkpoint.
+namespace trainer {
+
+void add_train(CLI::App& app, int& status);
+void add_test(CLI::App& app, int& status);
+void add_eval(CLI::App& app, int& status);
+void add_synth(CLI::App& app, int& status);
+void add_demo(CLI::App& app, int& status);
+
+}  // namespace trainer

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include "data_set.hpp"
+
+#include <acsl/data/annotation_reader.hpp>
+
+namespace trainer {
+
+split load_split(acsl::configuration const& config, bool training) {
+  std::filesystem::path const root = config.data.root;
+  auto annotations = acsl::load_annotations(root / (training ? config.data.train_annotations : config.data.val_annotations));
+  acsl::dataset images(annotations, root / (training ? config.data.train_images : config.data.val_images), {.training = training});
+  return {std::move(annotations), std::move(images)};
+}
+
+acsl::class_statistics statistics_of(acsl::annotation_set const& annotations) {
+  auto const counts = acsl::count_categories(annotations);
+  acsl::class_statistics result;
+  for (auto const& category : annotations.categories) result.frequency.push_back(category.frequency);
+  result.image_count = counts.images;
+  result.instance_count = counts.instances;
+  return result;
+}
+
+acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training) {
+  auto const& d = config.data;
+  acsl::pipeline_options result;
+  result.training = training;
+  result.flip_probability = d.flip_probability;
+  result.scales.clear();
+  if (training) {
+    ACSL_EXPECTS(!d.long_side.empty() && d.long_side.size() == d.short_side.size(),
+                 "data.long_side and data.short_side have as many numbers", d.long_side.size(), d.short_side.size());
+    for (std::size_t i = 0; i < d.long_side.size(); ++i) result.scales.push_back({d.long_side[i], d.short_side[i]});
+  } else {
+    result.scales.push_back({config.test.long_side, config.test.short_side});
+  }
+  ACSL_EXPECTS(d.mean.size() == 3 && d.std.size() == 3, "data.mean and data.std have three numbers", d.mean.size(), d.std.size());
+  for (std::size_t i = 0; i < 3; ++i) {
+    result.normalise.mean[i] = static_cast<float>(d.mean[i]);
+    result.normalise.standard_deviation[i] = static_cast<float>(d.std[i]);
+  }
+  return result;
+}
+
+}  // namespace trainer

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/data/annotations.hpp>
+#include <acsl/data/dataset.hpp>
+#include <acsl/data/pipeline.hpp>
+#include <acsl/losses/class_statistics.hpp>
+#include <acsl/training/configuration.hpp>
+
+namespace trainer {
+
+/// One split of the data set that a configuration names.
+struct split {
+  acsl::annotation_set annotations;
+  acsl::dataset images;
+};
+
+split load_split(acsl::configuration const& config, bool training);
+
+/// Statistics of the classes: letters as the file says, where it says; counts of this file's annotations.
+acsl::class_statistics statistics_of(acsl::annotation_set const& annotations);
+
+/// How photographs become batches.
+acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training);
+
+}  // namespace trainer
