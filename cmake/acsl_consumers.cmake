@@ -11,5 +11,5 @@ foreach(way IN ITEMS find_package add_subdirectory pkg_config)
                     -DACSL_SOURCE=${PROJECT_SOURCE_DIR} -DCMAKE_BUILD_TYPE=Release
     --test-command consumer)
   set_tests_properties(consumer.${way} PROPERTIES FIXTURES_REQUIRED installed
-    PASS_REGULAR_EXPRESSION "loss 2\\.16816")
+    PASS_REGULAR_EXPRESSION "loss 2\\.4980")
 endforeach()

@@ -17,9 +17,10 @@ int main() {
 
   acsl::cpu exec;
   acsl::adaptive_class_suppression const loss{acsl::class_statistics::from_groups("rcf")};
-  auto const result = loss.evaluate(exec, acsl::tensor_view(logits.data(), {1, 4}), acsl::tensor_view(labels.data(), {1}),
-                                    acsl::tensor_view(gradient.data(), {1, 4}), acsl::random_key{7});
+  auto const result =
+      loss.evaluate(exec, acsl::tensor_view(logits.data(), {1, 4}), acsl::tensor_view(labels.data(), {1}),
+                    acsl::tensor_view(gradient.data(), {1, 4}), acsl::random_key{7});
 
-  std::printf("loss %.4f\ngradient: background %.3f  rare %.3f  common %.3f  frequent %.3f\n", result.value, gradient[0],
-              gradient[1], gradient[2], gradient[3]);
+  std::printf("loss %.4f\ngradient: background %.3f  rare %.3f  common %.3f  frequent %.3f\n", result.value,
+              gradient[0], gradient[1], gradient[2], gradient[3]);
 }

@@ -26,9 +26,10 @@ class any_detector {
 
   virtual void initialise(acsl::random_key key) = 0;
   virtual void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) = 0;
-  virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) = 0;
-  [[nodiscard]] virtual std::vector<std::vector<acsl::detection>> detect(acsl::cpu& exec, acsl::batch const& images,
-                                                                         acsl::detection_options const& options) const = 0;
+  virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images,
+                                                   acsl::random_key key) = 0;
+  [[nodiscard]] virtual std::vector<std::vector<acsl::detection>> detect(
+      acsl::cpu& exec, acsl::batch const& images, acsl::detection_options const& options) const = 0;
 
   template <class Visitor>
   void for_each_parameter(std::string const& prefix, Visitor&& visit) {

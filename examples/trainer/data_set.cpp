@@ -8,8 +8,10 @@ namespace trainer {
 
 split load_split(acsl::configuration const& config, bool training) {
   std::filesystem::path const root = config.data.root;
-  auto annotations = acsl::load_annotations(root / (training ? config.data.train_annotations : config.data.val_annotations));
-  acsl::dataset images(annotations, root / (training ? config.data.train_images : config.data.val_images), {.training = training});
+  auto annotations =
+      acsl::load_annotations(root / (training ? config.data.train_annotations : config.data.val_annotations));
+  acsl::dataset images(annotations, root / (training ? config.data.train_images : config.data.val_images),
+                       {.training = training});
   return {std::move(annotations), std::move(images)};
 }
 
@@ -35,7 +37,8 @@ acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool train
   } else {
     result.scales.push_back({config.test.long_side, config.test.short_side});
   }
-  ACSL_EXPECTS(d.mean.size() == 3 && d.std.size() == 3, "data.mean and data.std have three numbers", d.mean.size(), d.std.size());
+  ACSL_EXPECTS(d.mean.size() == 3 && d.std.size() == 3, "data.mean and data.std have three numbers", d.mean.size(),
+               d.std.size());
   for (std::size_t i = 0; i < 3; ++i) {
     result.normalise.mean[i] = static_cast<float>(d.mean[i]);
     result.normalise.standard_deviation[i] = static_cast<float>(d.std[i]);

@@ -4,8 +4,11 @@
 
 namespace trainer {
 
-acsl::feature_pyramid_options pyramid_options(acsl::configuration const& config, std::vector<acsl::index_t> in_channels) {
-  return {.in_channels = std::move(in_channels), .out_channels = config.model.pyramid_channels, .levels = config.model.pyramid_levels};
+acsl::feature_pyramid_options pyramid_options(acsl::configuration const& config,
+                                              std::vector<acsl::index_t> in_channels) {
+  return {.in_channels = std::move(in_channels),
+          .out_channels = config.model.pyramid_channels,
+          .levels = config.model.pyramid_levels};
 }
 
 acsl::region_proposal_options proposal_options(acsl::configuration const& config) {
@@ -29,7 +32,8 @@ std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& co
   auto const& h = config.box_head;
   std::size_t const stages = h.iou_thresholds.size();
   ACSL_EXPECTS(stages > 0, "box_head.iou_thresholds names at least one stage");
-  ACSL_EXPECTS(h.stage_weights.size() == stages, "box_head.stage_weights has one number per stage", h.stage_weights.size(), stages);
+  ACSL_EXPECTS(h.stage_weights.size() == stages, "box_head.stage_weights has one number per stage",
+               h.stage_weights.size(), stages);
   ACSL_EXPECTS(h.stds.size() == 4 * stages, "box_head.stds has four numbers per stage", h.stds.size(), stages);
   std::vector<acsl::box_stage_options> result;
   for (std::size_t i = 0; i < stages; ++i) {
@@ -53,20 +57,23 @@ std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& co
   return result;
 }
 
-acsl::any_classification_loss classification_loss(acsl::configuration const& config, acsl::class_statistics const& classes) {
+acsl::any_classification_loss classification_loss(acsl::configuration const& config,
+                                                  acsl::class_statistics const& classes) {
   auto const& l = config.loss;
   acsl::suppression_options suppression;
   suppression.threshold = l.threshold;
   ACSL_EXPECTS(l.mode == "official" || l.mode == "paper", "loss.mode is official or paper", l.mode);
   suppression.mode = l.mode == "paper" ? acsl::suppression_mode::paper : acsl::suppression_mode::official;
-  ACSL_EXPECTS(l.background_fractions.size() == 3, "loss.background_fractions has three numbers", l.background_fractions.size());
+  ACSL_EXPECTS(l.background_fractions.size() == 3, "loss.background_fractions has three numbers",
+               l.background_fractions.size());
   for (std::size_t i = 0; i < 3; ++i) suppression.background_fractions[i] = l.background_fractions[i];
   return acsl::make_classification_loss(l.name, classes, suppression);
 }
 
 std::unique_ptr<any_detector> make_detector(acsl::configuration const& config, acsl::class_statistics const& classes) {
   std::string const& norm = config.model.norm;
-  ACSL_EXPECTS(norm == "frozen_batch" || norm == "batch" || norm == "group", "model.norm is frozen_batch, batch or group", norm);
+  ACSL_EXPECTS(norm == "frozen_batch" || norm == "batch" || norm == "group",
+               "model.norm is frozen_batch, batch or group", norm);
   bool const basic = config.model.depth < 50;
   if (norm == "group") return basic ? basic_group_norm(config, classes) : bottleneck_group_norm(config, classes);
   return basic ? basic_batch_norm(config, classes) : bottleneck_batch_norm(config, classes);

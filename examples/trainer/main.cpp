@@ -11,17 +11,14 @@
 int main(int argc, char** argv) {
   CLI::App app{
       "acsl: train, test and compare long-tail object detectors.\n\n"
-      "Start with `acsl demo`: it makes a small long-tail data set, trains a softmax baseline, fine-tunes its classifier\n"
+      "Start with `acsl demo`: it makes a small long-tail data set, trains a softmax baseline, fine-tunes its "
+      "classifier\n"
       "with the adaptive class suppression loss, and prints what changed for rare, common and frequent categories."};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("acsl " ACSL_VERSION));
   app.get_formatter()->column_width(34);
   int status = 0;
   trainer::add_train(app, status);
-  trainer::add_test(app, status);
-  trainer::add_eval(app, status);
-  trainer::add_synth(app, status);
-  trainer::add_demo(app, status);
   try {
     app.parse(argc, argv);
   } catch (CLI::Success const& asked) {  // --help, --version

@@ -20,7 +20,8 @@ void trainer::add_train(CLI::App& app, int& status) {
       "train",
       "Train a detector.\n\n"
       "  acsl train configs/coco128/faster_rcnn_r18_fpn.toml --set data.root=coco128 --work-dir runs/r18\n\n"
-      "Writes epoch_<n>.safetensors, latest.safetensors (the newest), log.jsonl and the resolved config.toml. A run that\n"
+      "Writes epoch_<n>.safetensors, latest.safetensors (the newest), log.jsonl and the resolved config.toml. A run "
+      "that\n"
       "was interrupted or killed goes on with --resume-from <work dir>/latest.safetensors, to the same bits.");
   command->add_option("CONFIG", o->config, "configuration file (TOML)")->required();
   command->add_option("--work-dir", o->work_dir, "where everything goes; default: work_dirs/<name of CONFIG>");
@@ -30,13 +31,16 @@ void trainer::add_train(CLI::App& app, int& status) {
   command->add_option("--resume-from", o->resume_from, "go on with the run of this checkpoint");
   command->add_flag("--validate", o->validate, "evaluate on the validation split after epochs");
   command->add_option("--seed", o->seed, "seed of every random number (training.seed)")->check(CLI::NonNegativeNumber);
-  command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")->check(CLI::PositiveNumber);
+  command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")
+      ->check(CLI::PositiveNumber);
   command->callback([o, &status] {
     training_request request;
     request.config = configuration_of(o->config, o->settings);
     if (!o->load_from.empty()) request.config.training.load_from = o->load_from;
     if (o->seed >= 0) request.config.training.seed = o->seed;
-    request.work_dir = o->work_dir.empty() ? std::filesystem::path("work_dirs") / std::filesystem::path(o->config).stem() : std::filesystem::path(o->work_dir);
+    request.work_dir = o->work_dir.empty()
+                           ? std::filesystem::path("work_dirs") / std::filesystem::path(o->config).stem()
+                           : std::filesystem::path(o->work_dir);
     request.resume_from = o->resume_from;
     request.validate = o->validate;
     request.threads = o->threads;

@@ -4,7 +4,6 @@
 
 #include "any_detector.hpp"
 #include "data_set.hpp"
-#include "inference.hpp"
 
 #include <acsl/data/loader.hpp>
 #include <acsl/training/checkpoint.hpp>
@@ -83,19 +82,6 @@ acsl::train_outcome run_training(training_request const& request) {
   options.log_every = t.log_every;
   options.work_dir = request.work_dir;
   options.stop = &stop_asked;
-  std::optional<split> validation;
-  if (request.validate) {
-    validation.emplace(load_split(config, false));
-    options.after_epoch = [&](acsl::index_t epoch) {
-      if (epoch % t.validate_epochs != 0 && epoch != t.epochs) return;
-      display.finish();
-      auto const found = detect_all(*model, exec, config, *validation, false);
-      auto const summary = evaluate(found, *validation);
-      log.write(validation_line(epoch, summary));
-      std::printf("epoch %ld validation: %s\n", static_cast<long>(epoch), short_summary(summary).c_str());
-      std::fflush(stdout);
-    };
-  }
   std::printf("%ld images, %ld classes, %ld iterations an epoch, %d threads; work dir %s\n",
               static_cast<long>(train.images.size()), static_cast<long>(classes.classes()),
               static_cast<long>(source.batches_per_epoch()), exec.threads(), request.work_dir.string().c_str());
@@ -106,7 +92,8 @@ acsl::train_outcome run_training(training_request const& request) {
   std::signal(SIGTERM, old_terminate);
   display.finish();
   if (outcome == acsl::train_outcome::interrupted)
-    std::printf("interrupted; go on with --resume-from %s\n", (request.work_dir / "latest.safetensors").string().c_str());
+    std::printf("interrupted; go on with --resume-from %s\n",
+                (request.work_dir / "latest.safetensors").string().c_str());
   return outcome;
 }
 

@@ -16,12 +16,8 @@ namespace fs = std::filesystem;
 
 // The floors of docs/architecture.md, lowest first. An include may point to the same floor or to a lower one.
 std::vector<std::vector<std::string>> const floors = {
-    {"core"},
-    {"backend"},
-    {"nn", "boxes", "losses"},
-    {"optim", "distributed", "data", "evaluation", "io"},
-    {"models"},
-    {"training"},
+    {"core"},   {"backend"},  {"nn", "boxes", "losses"}, {"optim", "distributed", "data", "evaluation", "io"},
+    {"models"}, {"training"},
 };
 
 int floor_of(std::string const& folder) {
@@ -42,7 +38,8 @@ std::vector<arrow> arrows_below(fs::path const& root) {
     std::ifstream file(entry.path());
     for (std::string line; std::getline(file, line);) {
       std::smatch match;
-      if (std::regex_search(line, match, include)) arrows.push_back({fs::relative(entry.path(), root).string(), match[1]});
+      if (std::regex_search(line, match, include))
+        arrows.push_back({fs::relative(entry.path(), root).string(), match[1]});
     }
   }
   return arrows;
@@ -68,9 +65,9 @@ std::vector<std::string> violations(std::vector<arrow> const& arrows) {
       broken.push_back(from + " or " + to + " lies in a folder that has no floor");
     else if (floor_of(there) > floor_of(here))
       broken.push_back(from + " includes " + to + ", which lies on a higher floor");
-    else if (here != there && floor_of(here) == floor_of(there))
-      folders[here].insert(there);
-    if (from.ends_with(".hpp") && to.ends_with(".cuh")) broken.push_back(from + " includes " + to + ", which needs nvcc");
+    else if (here != there && floor_of(here) == floor_of(there)) folders[here].insert(there);
+    if (from.ends_with(".hpp") && to.ends_with(".cuh"))
+      broken.push_back(from + " includes " + to + ", which needs nvcc");
   }
   for (auto const& [folder, others] : folders)  // folders of one floor may use each other one way only
     for (auto const& other : others)

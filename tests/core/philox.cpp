@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
 #include <acsl/core/philox.hpp>
 #include <acsl/core/random_key.hpp>
-#include <doctest/doctest.h>
 #include <cmath>
 #include <set>
 

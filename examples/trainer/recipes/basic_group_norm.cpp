@@ -5,6 +5,6 @@
 #include <acsl/nn/group_norm.hpp>
 
 std::unique_ptr<trainer::any_detector> trainer::basic_group_norm(acsl::configuration const& config,
-                                                              acsl::class_statistics const& classes) {
+                                                                 acsl::class_statistics const& classes) {
   return build<acsl::basic_block<acsl::group_norm>>(config, classes, {.groups = config.model.norm_groups});
 }

@@ -12,10 +12,12 @@
 namespace trainer {
 
 /// The numbers of a detector's parts that do not depend on the kinds of its parts.
-acsl::feature_pyramid_options pyramid_options(acsl::configuration const& config, std::vector<acsl::index_t> in_channels);
+acsl::feature_pyramid_options pyramid_options(acsl::configuration const& config,
+                                              std::vector<acsl::index_t> in_channels);
 acsl::region_proposal_options proposal_options(acsl::configuration const& config);
 std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& config, acsl::index_t classes);
-acsl::any_classification_loss classification_loss(acsl::configuration const& config, acsl::class_statistics const& classes);
+acsl::any_classification_loss classification_loss(acsl::configuration const& config,
+                                                  acsl::class_statistics const& classes);
 
 /// The detector with residual blocks of this kind.
 template <class Block>

@@ -9,9 +9,9 @@
 #include <memory_resource>
 
 /// What a backend is: an execution context, passed first to every operation, that says where loops run. It supplies the
-/// primitives below as members; algorithms are written once, on the primitives. All pointers handed to a primitive lie in
-/// memory that the backend can reach (`host_memory` tells whether that is the host's). Calls are ordered: a later call
-/// sees what an earlier one wrote. Function objects are trivially copyable and, for GPUs, callable on the device.
+/// primitives below as members; algorithms are written once, on the primitives. All pointers handed to a primitive lie
+/// in memory that the backend can reach (`host_memory` tells whether that is the host's). Calls are ordered: a later
+/// call sees what an earlier one wrote. Function objects are trivially copyable and, for GPUs, callable on the device.
 ///
 /// | primitive | meaning | order of sums |
 /// |---|---|---|
@@ -28,8 +28,8 @@
 /// | `gemm(problem, a, b, c, epilogue)` | gemm.hpp | fixed |
 /// | `convolve(geometry, input, weight, output, epilogue)` | overwrites output | fixed |
 /// | `convolve_backward_data(geometry, output_gradient, weight, input_gradient)` | overwrites input_gradient | fixed |
-/// | `convolve_backward_weights(geometry, input, output_gradient, weight_gradient)` | **adds** to weight_gradient | fixed |
-/// | `synchronise()` | waits until everything asked for is done (nothing on a CPU) | |
+/// | `convolve_backward_weights(geometry, input, output_gradient, weight_gradient)` | **adds** to weight_gradient |
+/// fixed | | `synchronise()` | waits until everything asked for is done (nothing on a CPU) | |
 namespace acsl {
 
 namespace archetype {  // named stand-ins for what callers pass; nvcc rejects lambdas in a requires expression
@@ -61,37 +61,41 @@ concept has_memory = requires(B& exec, tensor_view<float const> from, tensor_vie
   exec.synchronise();
 };
 template <class B>
-concept has_loops = requires(B& exec, archetype::index_function f) { exec.for_each(index_t{}, f, 1.0); };
+concept has_loops = requires(B& exec, archetype::index_function f) {
+  exec.for_each(index_t{}, f, 1.0);
+};
 template <class B>
-concept has_rows = requires(B& exec, archetype::row_kernel kernel) { exec.for_each_row(index_t{}, kernel); };
+concept has_rows = requires(B& exec, archetype::row_kernel kernel) {
+  exec.for_each_row(index_t{}, kernel);
+};
 template <class B>
 concept has_reductions = requires(B& exec, archetype::index_value f, tensor_view<float const> x) {
   { exec.transform_reduce(index_t{}, f, 0.0F, plus{}) } -> std::same_as<float>;
   { exec.reduce(x, 0.0F, plus{}) } -> std::same_as<float>;
 };
 template <class B>
-concept has_selection =
-    requires(B& exec, tensor_view<float> keys, tensor_view<float const> scores, tensor_view<std::int32_t> values,
-             tensor_view<std::int32_t const> counts, archetype::index_flag flag) {
-      exec.sort_by_key(keys, values, archetype::less{});
-      exec.top_k(scores, index_t{}, values);
-      { exec.exclusive_scan(counts, values) } -> std::same_as<std::int32_t>;
-      { exec.select(index_t{}, flag, values) } -> std::same_as<index_t>;
-    };
+concept has_selection = requires(B& exec, tensor_view<float> keys, tensor_view<float const> scores,
+                                 tensor_view<std::int32_t> values, tensor_view<std::int32_t const> counts,
+                                 archetype::index_flag flag) {
+  exec.sort_by_key(keys, values, archetype::less{});
+  exec.top_k(scores, index_t{}, values);
+  { exec.exclusive_scan(counts, values) } -> std::same_as<std::int32_t>;
+  { exec.select(index_t{}, flag, values) } -> std::same_as<index_t>;
+};
 template <class B>
 concept has_products = requires(B& exec, gemm_problem problem, float const* in, float* out, epilogue last) {
   exec.gemm(problem, in, in, out, last);
 };
 template <class B>
-concept has_convolutions =
-    requires(B& exec, convolution_geometry geometry, tensor_view<float const> in, tensor_view<float> out, epilogue last) {
-      exec.convolve(geometry, in, in, out, last);
-      exec.convolve_backward_data(geometry, in, in, out);
-      exec.convolve_backward_weights(geometry, in, in, out);
-    };
+concept has_convolutions = requires(B& exec, convolution_geometry geometry, tensor_view<float const> in,
+                                    tensor_view<float> out, epilogue last) {
+  exec.convolve(geometry, in, in, out, last);
+  exec.convolve_backward_data(geometry, in, in, out);
+  exec.convolve_backward_weights(geometry, in, in, out);
+};
 
 template <class B>
 concept backend = has_memory<B> && has_loops<B> && has_rows<B> && has_reductions<B> && has_selection<B> &&
-                  has_products<B> && has_convolutions<B>;
+    has_products<B> && has_convolutions<B>;
 
 }  // namespace acsl

@@ -58,9 +58,8 @@ class cpu {
   }
   template <class T>
   void fill(tensor_view<T> to, std::type_identity_t<T> value) const {
-    for_each_range(to.size(), 0.05 * sizeof(T), [=](index_t begin, index_t end) {
-      std::fill(to.data() + begin, to.data() + end, value);
-    });
+    for_each_range(to.size(), 0.05 * sizeof(T),
+                   [=](index_t begin, index_t end) { std::fill(to.data() + begin, to.data() + end, value); });
   }
 
   template <class F>
@@ -110,7 +109,8 @@ class cpu {
   }
   template <class T, class U, class Op>
   U reduce(tensor_view<T> x, U init, Op op) const {
-    return transform_reduce(x.size(), [x](index_t i) { return x[i]; }, init, op);
+    return transform_reduce(
+        x.size(), [x](index_t i) { return x[i]; }, init, op);
   }
 
   template <class K, class V, class Less>

@@ -48,15 +48,21 @@ class solo_team {
 /// Function objects for reductions, usable on host and device.
 struct plus {
   template <class T>
-  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const { return a + b; }
+  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const {
+    return a + b;
+  }
 };
 struct maximum {
   template <class T>
-  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const { return a < b ? b : a; }
+  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const {
+    return a < b ? b : a;
+  }
 };
 struct minimum {
   template <class T>
-  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const { return b < a ? b : a; }
+  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const {
+    return b < a ? b : a;
+  }
 };
 
 }  // namespace acsl

@@ -50,14 +50,14 @@ tensor<box> grid_anchors(Backend& exec, std::vector<box> const& base, int stride
   return result;
 }
 
-/// Which anchors of a level take part in training (detector-spec 4.3): their cell lies in the padded image, and they lie in
-/// the image itself.
+/// Which anchors of a level take part in training (detector-spec 4.3): their cell lies in the padded image, and they
+/// lie in the image itself.
 ///
 /// @return one byte per anchor
 template <backend Backend>
 std::vector<std::uint8_t> inside_flags(Backend& exec, tensor_view<box const> anchors, int stride, index_t cell_rows,
-                                       index_t cell_columns, index_t padded_height, index_t padded_width, index_t height,
-                                       index_t width) {
+                                       index_t cell_columns, index_t padded_height, index_t padded_width,
+                                       index_t height, index_t width) {
   std::vector<std::uint8_t> result(static_cast<std::size_t>(anchors.size()));
   if (result.empty()) return result;
   index_t const per_cell = anchors.size() / (cell_rows * cell_columns);
@@ -70,7 +70,8 @@ std::vector<std::uint8_t> inside_flags(Backend& exec, tensor_view<box const> anc
         index_t const cell = i / per_cell;
         bool const valid = cell / cell_columns < rows && cell % cell_columns < columns;
         box const& b = anchors[i];
-        out[i] = valid && b.x1 >= 0 && b.y1 >= 0 && b.x2 < static_cast<float>(width) && b.y2 < static_cast<float>(height);
+        out[i] =
+            valid && b.x1 >= 0 && b.y1 >= 0 && b.x2 < static_cast<float>(width) && b.y2 < static_cast<float>(height);
       },
       3);
   return result;

@@ -15,7 +15,7 @@ struct overlap_range {
 
 /// Numbers of the assigner; the original's for its three uses stand in detector-spec 6.1.
 struct max_iou_assigner {
-  float positive = 0.5F;         ///< at least this overlap makes a box positive
+  float positive = 0.5F;  ///< at least this overlap makes a box positive
   overlap_range negative{0, 0.5F};
   float minimum_positive = 0.5F;  ///< an annotated box claims its best boxes from this overlap on
   bool assign_all_maxima = true;  ///< all boxes that tie for best, or the first only
@@ -27,18 +27,20 @@ struct assignment {
   std::vector<float> max_iou;       ///< largest overlap with any annotated box
 };
 
-/// Assigns candidates to annotated boxes by overlap (detector-spec 6.1). In this order, later steps overriding earlier ones:
-/// all ignored; negative where the largest overlap lies in `negative`; positive for the first annotated box of largest
-/// overlap where that is at least `positive`; and for every annotated box in ascending order, all candidates whose overlap
-/// with it equals its largest one, exactly, if that is at least `minimum_positive`.
+/// Assigns candidates to annotated boxes by overlap (detector-spec 6.1). In this order, later steps overriding earlier
+/// ones: all ignored; negative where the largest overlap lies in `negative`; positive for the first annotated box of
+/// largest overlap where that is at least `positive`; and for every annotated box in ascending order, all candidates
+/// whose overlap with it equals its largest one, exactly, if that is at least `minimum_positive`.
 ///
 /// Without annotated boxes every candidate is negative (the original refuses that).
 /// @note O(candidates · truths) time, O(candidates + truths) memory; same result for any number of threads
 template <class Convention = inclusive, backend Backend>
-assignment assign(Backend& exec, max_iou_assigner const& rule, tensor_view<box const> candidates, tensor_view<box const> truths) {
+assignment assign(Backend& exec, max_iou_assigner const& rule, tensor_view<box const> candidates,
+                  tensor_view<box const> truths) {
   static_assert(Backend::host_memory, "acsl::assign: boxes lie in host memory");
   index_t const n = candidates.size(), k = truths.size();
-  assignment result{std::vector<std::int32_t>(static_cast<std::size_t>(n), -1), std::vector<float>(static_cast<std::size_t>(n), 0.0F)};
+  assignment result{std::vector<std::int32_t>(static_cast<std::size_t>(n), -1),
+                    std::vector<float>(static_cast<std::size_t>(n), 0.0F)};
   auto* assigned = result.truth.data();
   auto* largest = result.max_iou.data();
   exec.for_each(

@@ -7,7 +7,8 @@
 
 namespace acsl {
 
-/// A box relative to another: shift of the centre in units of its size, logarithm of the ratio of sizes, then normalised.
+/// A box relative to another: shift of the centre in units of its size, logarithm of the ratio of sizes, then
+/// normalised.
 struct delta {
   float dx = 0, dy = 0, dw = 0, dh = 0;
 };
@@ -21,8 +22,8 @@ struct delta_scale {
 ///
 ///   dx = (gx − px) / pw, dy = (gy − py) / ph, dw = ln(gw / pw), dh = ln(gh / ph), then (d − mean) / std
 ///
-/// Widths carry the inclusive convention's + 1, centres (x1 + x2) / 2 do not. Decoding limits dw and dh to ±ln(1000 / 16)
-/// and does not limit dx and dy.
+/// Widths carry the inclusive convention's + 1, centres (x1 + x2) / 2 do not. Decoding limits dw and dh to ±ln(1000 /
+/// 16) and does not limit dx and dy.
 /// @source Girshick, Donahue, Darrell, Malik, CVPR 2014
 struct delta_coder {
   delta_scale means{0, 0, 0, 0};

@@ -16,7 +16,8 @@ namespace acsl {
 /// @return kept rows in ascending order
 /// @note O(n · kept); the comparisons of one box with the kept ones run in blocks that vectorise
 template <class Convention = inclusive, backend Backend>
-std::vector<std::int32_t> nms(Backend&, tensor_view<box const> boxes, tensor_view<float const> scores, float threshold) {
+std::vector<std::int32_t> nms(Backend&, tensor_view<box const> boxes, tensor_view<float const> scores,
+                              float threshold) {
   static_assert(Backend::host_memory, "acsl::nms: boxes lie in host memory");
   ACSL_EXPECTS(boxes.size() == scores.size(), "nms: one score per box", boxes.size(), scores.size());
   auto const n = static_cast<std::size_t>(boxes.size());

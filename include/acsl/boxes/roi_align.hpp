@@ -31,7 +31,8 @@ inline std::vector<axis_sample> axis_samples(float begin, float end, index_t bin
   std::vector<axis_sample> result;
   for (index_t b = 0; b < bins; ++b)
     for (index_t s = 0; s < samples; ++s) {
-      float at = begin + static_cast<float>(b) * bin + (static_cast<float>(s) + 0.5F) * bin / static_cast<float>(samples);
+      float at =
+          begin + static_cast<float>(b) * bin + (static_cast<float>(s) + 0.5F) * bin / static_cast<float>(samples);
       axis_sample one;
       if (at >= -1 && at <= static_cast<float>(extent)) {
         at = at > 0 ? at : 0;
@@ -81,7 +82,8 @@ void for_each_roi_sample(roi const& r, roi_align_options const& o, index_t heigh
 /// @param extents  [N, C, H, W] of the map
 /// @param rows     which regions to pool; row rows[i] of `output` is overwritten
 /// @param output   [R, C, bins, bins]
-/// @source He, Gkioxari, Dollár, Girshick, ICCV 2017; the original's variant, which differs from later ones by the shift
+/// @source He, Gkioxari, Dollár, Girshick, ICCV 2017; the original's variant, which differs from later ones by the
+/// shift
 template <backend Backend>
 void roi_align(Backend& exec, roi_align_options const& options, tensor_view<float const> features, shape const& extents,
                tensor_view<roi const> rois, std::vector<index_t> const& rows, tensor_view<float> output) {

@@ -20,7 +20,8 @@ struct roi_feature_options {
 namespace detail {
 
 /// Rows of the regions that read each level.
-inline std::vector<std::vector<index_t>> rows_by_level(tensor_view<roi const> rois, roi_feature_options const& options) {
+inline std::vector<std::vector<index_t>> rows_by_level(tensor_view<roi const> rois,
+                                                       roi_feature_options const& options) {
   std::vector<std::vector<index_t>> rows(options.strides.size());
   for (index_t i = 0; i < rois.size(); ++i)
     rows[static_cast<std::size_t>(level_of(rois[i], options.finest, static_cast<int>(rows.size())))].push_back(i);

@@ -37,8 +37,9 @@ inline sampled sample_candidates(random_sampler const& rule, std::span<std::int3
   auto const positives = static_cast<index_t>(result.positives.size());
   index_t most_negatives = rule.count - positives;
   if (rule.negative_upper_bound >= 0)
-    most_negatives = std::min(most_negatives, static_cast<index_t>(rule.negative_upper_bound *
-                                                                   static_cast<double>(std::max<index_t>(1, positives))));
+    most_negatives = std::min(
+        most_negatives,
+        static_cast<index_t>(rule.negative_upper_bound * static_cast<double>(std::max<index_t>(1, positives))));
   result.negatives = choose(std::move(result.negatives), most_negatives, key.with(1));
   return result;
 }

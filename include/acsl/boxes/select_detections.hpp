@@ -16,19 +16,21 @@ struct selection_options {
   index_t max_detections = 300;
 };
 
-/// The detections of an image: per class, rows whose score exceeds the threshold go through non-maximum suppression; of all
-/// classes' survivors the `max_detections` best remain (detector-spec 11.1). Column 0 is background and is not looked at.
+/// The detections of an image: per class, rows whose score exceeds the threshold go through non-maximum suppression; of
+/// all classes' survivors the `max_detections` best remain (detector-spec 11.1). Column 0 is background and is not
+/// looked at.
 ///
-/// Equal to a suppression pass over every class, without running it. A row is kept or not by the kept rows *of its class*
-/// with a higher score alone, so candidates of all classes may be visited in one sequence of descending score: when
-/// `max_detections` are kept, every candidate not yet visited scores at most as much as the last one kept and comes later in
-/// the canonical order of ties (class, then row), so it cannot be among the best, and the rest need not be visited. If the
-/// sequence ends before that, all survivors are known, and they stay in class order as the original leaves them.
-/// Candidates are sorted in growing portions, since a few thousand of a million are enough as a rule.
+/// Equal to a suppression pass over every class, without running it. A row is kept or not by the kept rows *of its
+/// class* with a higher score alone, so candidates of all classes may be visited in one sequence of descending score:
+/// when `max_detections` are kept, every candidate not yet visited scores at most as much as the last one kept and
+/// comes later in the canonical order of ties (class, then row), so it cannot be among the best, and the rest need not
+/// be visited. If the sequence ends before that, all survivors are known, and they stay in class order as the original
+/// leaves them. Candidates are sorted in growing portions, since a few thousand of a million are enough as a rule.
 ///
 /// @param boxes  [n], or [n · C] for class-specific boxes (row-major, column 0 unused)
 /// @param scores [n, C]
-/// @return score descending when more survive than `max_detections` (ties: lower class, then lower row first); otherwise
+/// @return score descending when more survive than `max_detections` (ties: lower class, then lower row first);
+/// otherwise
 ///         by class, then row. Labels are 0-based, column − 1
 template <class Convention = inclusive, backend Backend>
 std::vector<detection> select_detections(Backend&, tensor_view<box const> boxes, tensor_view<float const> scores,
@@ -37,7 +39,8 @@ std::vector<detection> select_detections(Backend&, tensor_view<box const> boxes,
   if (scores.empty() || options.max_detections <= 0) return {};
   index_t const rows = scores.rows(), columns = scores.columns();
   bool const per_class = boxes.size() == rows * columns && columns != 1;
-  ACSL_EXPECTS(per_class || boxes.size() == rows, "one box per row, or one per row and class", boxes.size(), rows, columns);
+  ACSL_EXPECTS(per_class || boxes.size() == rows, "one box per row, or one per row and class", boxes.size(), rows,
+               columns);
 
   struct candidate {
     float score;
@@ -80,8 +83,7 @@ std::vector<detection> select_detections(Backend&, tensor_view<box const> boxes,
     rivals.push_back(one.row);
     kept.push_back(one);
   }
-  if (kept.size() == enough)
-    kept.pop_back();
+  if (kept.size() == enough) kept.pop_back();
   else
     std::sort(kept.begin(), kept.end(), [](candidate const& a, candidate const& b) {
       return a.column != b.column ? a.column < b.column : a.row < b.row;

@@ -13,7 +13,7 @@ enum class score_decay { linear, gaussian, hard };
 struct soft_nms_options {
   score_decay decay = score_decay::linear;
   float iou_threshold = 0.5F;
-  float sigma = 0.5F;        ///< of the gaussian decay
+  float sigma = 0.5F;  ///< of the gaussian decay
   float minimum_score = 1e-3F;
 };
 
@@ -24,9 +24,9 @@ struct scored_box {
   std::int32_t row = 0;
 };
 
-/// Soft non-maximum suppression (detector-spec 11.3): instead of dropping the neighbours of a picked box their scores decay
-/// by linear 1 − IoU above the threshold, gaussian exp(−IoU² / sigma), or hard 0. A box whose decayed score falls below the
-/// minimum is dropped.
+/// Soft non-maximum suppression (detector-spec 11.3): instead of dropping the neighbours of a picked box their scores
+/// decay by linear 1 − IoU above the threshold, gaussian exp(−IoU² / sigma), or hard 0. A box whose decayed score falls
+/// below the minimum is dropped.
 ///
 /// @return remaining boxes in the order they were picked
 /// @source Bodla, Singh, Chellappa, Davis, ICCV 2017; the exact order of steps is the original's
@@ -43,9 +43,15 @@ std::vector<scored_box> soft_nms(std::vector<scored_box> boxes, soft_nms_options
       if (overlap > 0) {
         float weight = 1;
         switch (options.decay) {
-          case score_decay::linear: weight = overlap > options.iou_threshold ? 1 - overlap : 1; break;
-          case score_decay::gaussian: weight = std::exp(-overlap * overlap / options.sigma); break;
-          case score_decay::hard: weight = overlap > options.iou_threshold ? 0 : 1; break;
+          case score_decay::linear:
+            weight = overlap > options.iou_threshold ? 1 - overlap : 1;
+            break;
+          case score_decay::gaussian:
+            weight = std::exp(-overlap * overlap / options.sigma);
+            break;
+          case score_decay::hard:
+            weight = overlap > options.iou_threshold ? 0 : 1;
+            break;
         }
         boxes[j].score *= weight;
         if (boxes[j].score < options.minimum_score) {

@@ -10,8 +10,8 @@
 
 namespace acsl {
 
-/// The `count` members whose 64-bit number in the key is smallest, ascending; all of them, without drawing, when there are
-/// not more. A uniform choice without replacement that does not depend on order or threads.
+/// The `count` members whose 64-bit number in the key is smallest, ascending; all of them, without drawing, when there
+/// are not more. A uniform choice without replacement that does not depend on order or threads.
 inline std::vector<std::int32_t> choose(std::vector<std::int32_t> members, index_t count, random_key key) {
   if (static_cast<index_t>(members.size()) <= count) return members;
   std::vector<std::pair<std::uint64_t, std::int32_t>> drawn;

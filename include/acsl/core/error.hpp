@@ -33,19 +33,14 @@ inline std::string text_of(std::string const& value) { return value; }
 inline std::string text_of(char const* value) { return value; }
 inline std::string text_of(bool value) { return value ? "true" : "false"; }
 template <class T>
-  requires std::is_arithmetic_v<T>
-std::string text_of(T value) {
-  return std::to_string(value);
-}
+requires std::is_arithmetic_v<T> std::string text_of(T value) { return std::to_string(value); }
 template <class T>
-  requires requires(T const& v) { v.to_string(); }
-std::string text_of(T const& value) {
-  return value.to_string();
-}
+requires requires(T const& v) { v.to_string(); }
+std::string text_of(T const& value) { return value.to_string(); }
 
 template <class... Values>
 [[noreturn, gnu::cold, gnu::noinline]] void broken(char const* condition, char const* why, place where,
-                                                    Values const&... values) {
+                                                   Values const&... values) {
   std::string text = std::string("acsl: ") + why + " (" + condition;
   if constexpr (sizeof...(values) > 0) {
     text += "; seen:";
@@ -61,7 +56,7 @@ template <class... Values>
 /// Checks a precondition of a public function, in every build. Throws `acsl::error` with the sentence and the values.
 ///
 ///     ACSL_EXPECTS(labels.size() == logits.rows(), "one label per row of logits", labels.size(), logits.rows());
-#define ACSL_EXPECTS(condition, why, ...)                                                                     \
-  ((condition) ? void()                                                                                       \
-               : ::acsl::detail::broken(#condition, why, ::acsl::detail::place{__FILE__, __LINE__} __VA_OPT__(, ) \
-                                                             __VA_ARGS__))
+#define ACSL_EXPECTS(condition, why, ...)                \
+  ((condition) ? void()                                  \
+               : ::acsl::detail::broken(#condition, why, \
+                                        ::acsl::detail::place{__FILE__, __LINE__} __VA_OPT__(, ) __VA_ARGS__))

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Marks a leaf function that runs on the host and inside GPU kernels. Such a function is pure, allocates nothing and is
-/// tested on the CPU. This is the only header that asks which compiler is at work.
+/// Marks a leaf function that runs on the host and inside GPU kernels. Such a function is pure, allocates nothing and
+/// is tested on the CPU. This is the only header that asks which compiler is at work.
 #if defined(__CUDACC__)
 #  define ACSL_HOST_DEVICE __host__ __device__
 #else

@@ -28,7 +28,7 @@ ACSL_HOST_DEVICE constexpr philox_block philox4x32(philox_block counter, philox_
     std::uint64_t const a = std::uint64_t{0xD2511F53U} * counter[0];
     std::uint64_t const b = std::uint64_t{0xCD9E8D57U} * counter[2];
     counter = {{static_cast<std::uint32_t>(b >> 32) ^ counter[1] ^ key.low, static_cast<std::uint32_t>(b),
-               static_cast<std::uint32_t>(a >> 32) ^ counter[3] ^ key.high, static_cast<std::uint32_t>(a)}};
+                static_cast<std::uint32_t>(a >> 32) ^ counter[3] ^ key.high, static_cast<std::uint32_t>(a)}};
     key.low += 0x9E3779B9U;
     key.high += 0xBB67AE85U;
   }

@@ -27,7 +27,9 @@ class tensor {
     if (size() > 0) data_ = static_cast<T*>(memory_->allocate(bytes(), alignment));
   }
   tensor(tensor&& other) noexcept
-      : memory_(other.memory_), data_(std::exchange(other.data_, nullptr)), extents_(std::exchange(other.extents_, shape{0})) {}
+      : memory_(other.memory_),
+        data_(std::exchange(other.data_, nullptr)),
+        extents_(std::exchange(other.extents_, shape{0})) {}
   tensor& operator=(tensor&& other) noexcept {
     if (this != &other) {
       release();

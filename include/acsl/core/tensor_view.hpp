@@ -20,8 +20,8 @@ class tensor_view {
   ACSL_HOST_DEVICE constexpr tensor_view(T* data, shape extents) : data_(data), extents_(extents) {}
   /// A view of mutable elements converts to one of constant elements.
   template <class U>
-    requires(std::is_same_v<T, U const> && !std::is_const_v<U>)
-  ACSL_HOST_DEVICE constexpr tensor_view(tensor_view<U> other)  // NOLINT(google-explicit-constructor)
+  requires(std::is_same_v<T, U const> && !std::is_const_v<U>) ACSL_HOST_DEVICE
+      constexpr tensor_view(tensor_view<U> other)  // NOLINT(google-explicit-constructor)
       : data_(other.data()), extents_(other.extents()) {}
 
   [[nodiscard]] ACSL_HOST_DEVICE constexpr T* data() const { return data_; }

@@ -14,8 +14,8 @@
 
 namespace acsl {
 
-/// Named arrays in the safetensors format: 8 bytes little-endian header size, a JSON header with type, shape and place of
-/// every array and a map of texts, then the arrays. Here: float32 (F32) arrays.
+/// Named arrays in the safetensors format: 8 bytes little-endian header size, a JSON header with type, shape and place
+/// of every array and a map of texts, then the arrays. Here: float32 (F32) arrays.
 ///
 /// @source the format's specification, huggingface/safetensors; checked against its Python package
 class safetensors_file {
@@ -51,23 +51,27 @@ class safetensors_file {
   }
 
   /// Reads a file; every array is checked to lie inside it.
-  /// @throws acsl::file_error naming file, array and reason: cut short, no header, another type, places that overlap the end
+  /// @throws acsl::file_error naming file, array and reason: cut short, no header, another type, places that overlap
+  /// the end
   [[nodiscard]] static safetensors_file read(std::filesystem::path const& path) {
     safetensors_file result;
     auto const bytes = read_file(path);
     std::string const file = path.string();
-    if (bytes.size() < 8) throw file_error(file, "too short for a safetensors file: " + std::to_string(bytes.size()) + " bytes");
+    if (bytes.size() < 8)
+      throw file_error(file, "too short for a safetensors file: " + std::to_string(bytes.size()) + " bytes");
     std::uint64_t size = 0;
     for (int i = 0; i < 8; ++i) size |= std::uint64_t{bytes[static_cast<std::size_t>(i)]} << (8 * i);
     if (size > bytes.size() - 8)
-      throw file_error(file, "no safetensors file, or cut short: the header claims " + std::to_string(size) + " bytes, " +
-                                 std::to_string(bytes.size() - 8) + " are left");
+      throw file_error(file, "no safetensors file, or cut short: the header claims " + std::to_string(size) +
+                                 " bytes, " + std::to_string(bytes.size() - 8) + " are left");
     auto const* begin = reinterpret_cast<char const*>(bytes.data()) + 8;
     auto const header = nlohmann::json::parse(begin, begin + size, nullptr, false);
     if (!header.is_object()) throw file_error(file, "header", "is not a JSON object");
     std::size_t const room = bytes.size() - 8 - static_cast<std::size_t>(size);
     for (auto const& [name, entry] : header.items()) {
-      auto const fail = [&file, &place = name](std::string const& why) { throw file_error(file, "tensor " + place, why); };
+      auto const fail = [&file, &place = name](std::string const& why) {
+        throw file_error(file, "tensor " + place, why);
+      };
       if (name == "__metadata__") {
         for (auto const& [key, value] : entry.items()) {
           if (!value.is_string()) fail("metadata \"" + key + "\" is not a text");
@@ -80,7 +84,8 @@ class safetensors_file {
       if (entry["dtype"] != "F32") fail("has the type " + entry["dtype"].dump() + "; F32 is supported");
       shape extents;
       std::uint64_t elements = 1;
-      if (!entry["shape"].is_array() || entry["shape"].size() > shape::max_rank) fail("its shape is no list of at most 6 numbers");
+      if (!entry["shape"].is_array() || entry["shape"].size() > shape::max_rank)
+        fail("its shape is no list of at most 6 numbers");
       for (auto const& extent : entry["shape"]) {
         if (!extent.is_number_unsigned()) fail("its shape holds something other than whole numbers");
         extents.push_back(extent.get<index_t>());
@@ -93,7 +98,8 @@ class safetensors_file {
         fail("its data_offsets are not two whole numbers");
       auto const first = place[0].get<std::uint64_t>(), last = place[1].get<std::uint64_t>();
       if (last > room || first > last)
-        fail("ends at byte " + std::to_string(last) + " of " + std::to_string(room) + ": the file is cut short or damaged");
+        fail("ends at byte " + std::to_string(last) + " of " + std::to_string(room) +
+             ": the file is cut short or damaged");
       if (last - first != elements * sizeof(float)) fail("its shape and its place in the file differ in size");
       tensor<float> values(extents);
       if (elements > 0) std::memcpy(values.data(), begin + size + first, last - first);

@@ -35,8 +35,8 @@ struct softmax_row {
 
 }  // namespace detail
 
-/// scores[i, j] = exp(z[i, j]) / Σₖ exp(z[i, k]), stable for any finite logits. The arrays have the same shape and may be
-/// the same array.
+/// scores[i, j] = exp(z[i, j]) / Σₖ exp(z[i, k]), stable for any finite logits. The arrays have the same shape and may
+/// be the same array.
 template <backend Backend, class T>
 void softmax_scores(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) {
   ACSL_EXPECTS(logits.extents() == scores.extents(), "scores have the shape of the logits", logits.extents(),
@@ -50,7 +50,8 @@ template <backend Backend, class T>
 void sigmoid_scores(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) {
   ACSL_EXPECTS(logits.extents() == scores.extents(), "scores have the shape of the logits", logits.extents(),
                scores.extents());
-  exec.for_each(logits.size(), [=] ACSL_HOST_DEVICE(index_t i) { scores[i] = sigmoid(logits[i]); }, 5);
+  exec.for_each(
+      logits.size(), [=] ACSL_HOST_DEVICE(index_t i) { scores[i] = sigmoid(logits[i]); }, 5);
 }
 
 }  // namespace acsl

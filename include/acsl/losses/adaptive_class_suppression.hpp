@@ -11,10 +11,12 @@ namespace acsl {
 ///
 ///   L = 1/rows · Σᵢⱼ wᵢⱼ · bce(zᵢⱼ, tᵢⱼ),   ∂L/∂zᵢⱼ = wᵢⱼ (σ(zᵢⱼ) − tᵢⱼ) / rows
 ///
-/// with the weight of `suppression_weight`: a sample suppresses a class only where the classifier confuses the two, so that
-/// rare classes are not drowned by everyone else's negatives. Logits [N, C + 1], column 0 and label 0 are background.
+/// with the weight of `suppression_weight`: a sample suppresses a class only where the classifier confuses the two, so
+/// that rare classes are not drowned by everyone else's negatives. Logits [N, C + 1], column 0 and label 0 are
+/// background.
 ///
-/// @source Wang, Zhu, Zhao, Zeng, Wang, Tang, CVPR 2021 (arXiv:2104.00885). Where it differs from the released code: row
+/// @source Wang, Zhu, Zhao, Zeng, Wang, Tang, CVPR 2021 (arXiv:2104.00885). Where it differs from the released code:
+/// row
 ///         weights are applied and negative labels ignored (the code drops both); subsets are drawn from a key
 class adaptive_class_suppression : public sigmoid_loss<weighted_bce<suppression_weight>> {
  public:

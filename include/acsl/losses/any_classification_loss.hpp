@@ -10,8 +10,8 @@
 
 namespace acsl {
 
-/// Any of the shipped losses, chosen at run time: for programs that read the loss from a configuration. A program that knows
-/// its loss at compile time names it instead and does not pay for this.
+/// Any of the shipped losses, chosen at run time: for programs that read the loss from a configuration. A program that
+/// knows its loss at compile time names it instead and does not pay for this.
 class any_classification_loss {
  public:
   using variant_type = std::variant<softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression>;
@@ -29,7 +29,8 @@ class any_classification_loss {
   template <backend Backend, class T>
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) const {
-    return std::visit([&](auto const& loss) { return loss.evaluate(exec, logits, labels, gradient, key, extra); }, loss_);
+    return std::visit([&](auto const& loss) { return loss.evaluate(exec, logits, labels, gradient, key, extra); },
+                      loss_);
   }
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
@@ -47,7 +48,8 @@ inline any_classification_loss make_classification_loss(std::string_view name, c
                                                         suppression_options const& suppression = {}) {
   if (name == "softmax_cross_entropy") return any_classification_loss(softmax_cross_entropy{});
   if (name == "sigmoid_cross_entropy") return any_classification_loss(sigmoid_cross_entropy{});
-  if (name == "adaptive_class_suppression") return any_classification_loss(adaptive_class_suppression(classes, suppression));
+  if (name == "adaptive_class_suppression")
+    return any_classification_loss(adaptive_class_suppression(classes, suppression));
   throw error("there is no classification loss \"" + std::string(name) +
               "\"; known: softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression");
 }

@@ -21,7 +21,8 @@ struct class_statistics {
   static class_statistics from_groups(std::string_view letters) {
     class_statistics result;
     for (char letter : letters) {
-      ACSL_EXPECTS(letter == 'r' || letter == 'c' || letter == 'f', "a frequency group is r, c or f", std::string(1, letter));
+      ACSL_EXPECTS(letter == 'r' || letter == 'c' || letter == 'f', "a frequency group is r, c or f",
+                   std::string(1, letter));
       result.frequency.push_back(letter);
     }
     result.image_count.assign(letters.size(), 0);

@@ -41,7 +41,8 @@ concept has_evaluate = requires(L const& loss, reference& exec, tensor_view<floa
   { loss.evaluate(exec, logits, labels, gradient, key, loss_arguments{}) } -> std::same_as<loss_result>;
 };
 template <class L>
-concept has_score = requires(L const& loss, reference& exec, tensor_view<float const> logits, tensor_view<float> scores) {
+concept has_score = requires(L const& loss, reference& exec, tensor_view<float const> logits,
+                             tensor_view<float> scores) {
   loss.score(exec, logits, scores);
 };
 
@@ -62,8 +63,8 @@ void expect_batch(tensor_view<T const> logits, tensor_view<std::int32_t const> l
                   loss_arguments const& extra) {
   ACSL_EXPECTS(logits.rank() == 2, "logits are a matrix [rows, columns]", logits.extents());
   ACSL_EXPECTS(labels.size() == logits.rows(), "one label per row of logits", labels.size(), logits.rows());
-  ACSL_EXPECTS(gradient.empty() || gradient.extents() == logits.extents(), "the gradient is empty or has the logits' shape",
-               gradient.extents(), logits.extents());
+  ACSL_EXPECTS(gradient.empty() || gradient.extents() == logits.extents(),
+               "the gradient is empty or has the logits' shape", gradient.extents(), logits.extents());
   ACSL_EXPECTS(extra.row_weights.empty() || extra.row_weights.size() == logits.rows(), "no row weights, or one per row",
                extra.row_weights.size(), logits.rows());
 }

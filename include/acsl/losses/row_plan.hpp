@@ -10,7 +10,7 @@ namespace acsl {
 struct row_word {
   std::int32_t target = -1;  ///< true column; −1: the row is ignored
   float weight = 1;
-  std::uint8_t groups = 0;    ///< groups of columns that a background row trains (bit per group)
+  std::uint8_t groups = 0;  ///< groups of columns that a background row trains (bit per group)
   bool background = false;
 };
 

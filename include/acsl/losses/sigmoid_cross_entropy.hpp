@@ -20,7 +20,8 @@ class unit_weight {
     ACSL_EXPECTS(prior_ > 0 && prior_ < 1, "a prior probability lies in (0, 1)", prior_);
   }
   [[nodiscard]] device on_device() const { return {}; }
-  [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key, loss_arguments const& extra) const {
+  [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key,
+                              loss_arguments const& extra) const {
     return plan_rows(labels, columns, 0, extra);
   }
   [[nodiscard]] index_t columns(index_t foreground_classes) const { return foreground_classes + 1; }

@@ -78,10 +78,9 @@ class sigmoid_loss {
     static_assert(Backend::host_memory, "acsl::sigmoid_loss: plans lie in host memory");
     auto const device = element_.on_device();
     return detail::sweep_rows(exec,
-                              detail::sigmoid_row<T, decltype(device)>{device, logits.data(),
-                                                                       gradient.empty() ? nullptr : gradient.data(),
-                                                                       plan.rows.data(), logits.columns(),
-                                                                       extra.gradient_scale / plan.divisor},
+                              detail::sigmoid_row<T, decltype(device)>{
+                                  device, logits.data(), gradient.empty() ? nullptr : gradient.data(), plan.rows.data(),
+                                  logits.columns(), extra.gradient_scale / plan.divisor},
                               plan);
   }
   template <backend Backend, class T>

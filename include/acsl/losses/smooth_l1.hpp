@@ -5,8 +5,8 @@
 
 namespace acsl {
 
-/// d² / (2β) where |d| < β, else |d| − β / 2; the derivative is d / β, else sign(d). β below 1e-5 is plain L1, with derivative
-/// 0 at 0.
+/// d² / (2β) where |d| < β, else |d| − β / 2; the derivative is d / β, else sign(d). β below 1e-5 is plain L1, with
+/// derivative 0 at 0.
 /// @source Girshick, "Fast R-CNN", ICCV 2015. β is 1 in the box head and 1/9 in the proposal network
 struct smooth_l1_element {
   double beta = 1;

@@ -8,17 +8,25 @@
 
 namespace acsl {
 
-/// The member of the softmax family that changes nothing: a = 1, b = 0, Δ = 0, κ = 1. Others derive from it and hide what
-/// they change.
+/// The member of the softmax family that changes nothing: a = 1, b = 0, Δ = 0, κ = 1. Others derive from it and hide
+/// what they change.
 struct plain_softmax_member {
   template <class T>
-  ACSL_HOST_DEVICE T multiplier(index_t) const { return 1; }
+  ACSL_HOST_DEVICE T multiplier(index_t) const {
+    return 1;
+  }
   template <class T>
-  ACSL_HOST_DEVICE T offset(row_word const&, index_t) const { return 0; }
+  ACSL_HOST_DEVICE T offset(row_word const&, index_t) const {
+    return 0;
+  }
   template <class T>
-  ACSL_HOST_DEVICE T margin(index_t) const { return 0; }
+  ACSL_HOST_DEVICE T margin(index_t) const {
+    return 0;
+  }
   template <class T>
-  ACSL_HOST_DEVICE T scale() const { return 1; }
+  ACSL_HOST_DEVICE T scale() const {
+    return 1;
+  }
 };
 
 namespace detail {
@@ -68,7 +76,8 @@ struct softmax_loss_row {
       });
     }
     if (team.rank() == 0)
-      sums[i] = static_cast<double>(row.weight) * (std::log(sum) + static_cast<double>(top) - static_cast<double>(wanted));
+      sums[i] =
+          static_cast<double>(row.weight) * (std::log(sum) + static_cast<double>(top) - static_cast<double>(wanted));
   }
 };
 
@@ -76,7 +85,8 @@ struct softmax_loss_row {
 
 /// The softmax family (losses-spec 4), with a multiplier a, an offset b, a margin Δ on the true column and a scale κ:
 ///
-///   Aᵢⱼ = κ (aⱼ zᵢⱼ − Δⱼ tᵢⱼ) + bᵢⱼ,  L = 1/D · Σᵢ rᵢ (lse(Aᵢ) − A_{i,yᵢ}),  ∂L/∂zᵢⱼ = rᵢ/D · κ aⱼ (softmax(Aᵢ)ⱼ − tᵢⱼ)
+///   Aᵢⱼ = κ (aⱼ zᵢⱼ − Δⱼ tᵢⱼ) + bᵢⱼ,  L = 1/D · Σᵢ rᵢ (lse(Aᵢ) − A_{i,yᵢ}),  ∂L/∂zᵢⱼ = rᵢ/D · κ aⱼ (softmax(Aᵢ)ⱼ −
+///   tᵢⱼ)
 ///
 /// D: rows with a positive weight, at least 1. `Member` supplies the four as small functions (`plain_softmax_member`).
 /// @note O(N · K); a row is read twice and stays in the cache between
@@ -94,19 +104,19 @@ class softmax_loss {
                        tensor_view<T> gradient, random_key, loss_arguments const& extra = {}) const {
     static_assert(Backend::host_memory, "acsl::softmax_loss: plans lie in host memory");
     detail::expect_batch(logits, labels, gradient, extra);
-    ACSL_EXPECTS(gradient.data() != logits.data() || gradient.empty(), "a softmax loss reads its logits twice: no aliasing");
+    ACSL_EXPECTS(gradient.data() != logits.data() || gradient.empty(),
+                 "a softmax loss reads its logits twice: no aliasing");
     row_plan plan = plan_rows(labels, logits.columns(), 0, extra);
     if (extra.divisor <= 0) {
       index_t valid = 0;
       for (auto const& row : plan.rows) valid += row.target >= 0 && row.weight > 0;
       plan.divisor = static_cast<double>(valid > 0 ? valid : 1);
     }
-    return detail::sweep_rows(exec,
-                              detail::softmax_loss_row<T, Member>{member_, logits.data(),
-                                                                  gradient.empty() ? nullptr : gradient.data(),
-                                                                  plan.rows.data(), logits.columns(),
-                                                                  extra.gradient_scale / plan.divisor},
-                              plan);
+    return detail::sweep_rows(
+        exec,
+        detail::softmax_loss_row<T, Member>{member_, logits.data(), gradient.empty() ? nullptr : gradient.data(),
+                                            plan.rows.data(), logits.columns(), extra.gradient_scale / plan.divisor},
+        plan);
   }
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {

@@ -28,7 +28,8 @@ struct suppression_options {
 /// The weight of the adaptive class suppression loss, 0 or 1 (losses-spec 3.8):
 ///
 ///   foreground row: 1 if j = yᵢ or σ(zᵢⱼ) >= ξ, else 0 (column 0, background, is like any other)
-///   background row, official: 1 for column 0, and for columns of group g where the row belongs to that group's random subset
+///   background row, official: 1 for column 0, and for columns of group g where the row belongs to that group's random
+///   subset
 ///                             of size trunc(fraction_g · background rows); the threshold plays no role
 ///   background row, paper:    as a foreground row
 ///
@@ -59,11 +60,12 @@ class suppression_weight {
 
   [[nodiscard]] suppression_options const& options() const { return options_; }
   [[nodiscard]] device on_device() const {
-    return {groups_.data(), std::log(options_.threshold / (1 - options_.threshold)), options_.mode == suppression_mode::official};
+    return {groups_.data(), std::log(options_.threshold / (1 - options_.threshold)),
+            options_.mode == suppression_mode::official};
   }
   [[nodiscard]] index_t columns(index_t foreground_classes) const {
-    ACSL_EXPECTS(foreground_classes + 1 == static_cast<index_t>(groups_.size()), "one frequency group per foreground class",
-                 foreground_classes, groups_.size() - 1);
+    ACSL_EXPECTS(foreground_classes + 1 == static_cast<index_t>(groups_.size()),
+                 "one frequency group per foreground class", foreground_classes, groups_.size() - 1);
     return foreground_classes + 1;
   }
   /// π = 0.01 in all columns. The published recipe overrides it with a softmax-trained classifier.
@@ -85,8 +87,8 @@ class suppression_weight {
   [[nodiscard]] row_plan plan_from_masks(tensor_view<std::int32_t const> labels, index_t columns,
                                          std::array<std::vector<std::int32_t>, 3> const& background_rows_kept,
                                          loss_arguments const& extra = {}) const {
-    ACSL_EXPECTS(columns == static_cast<index_t>(groups_.size()), "the logits have one column per class and one for background",
-                 columns, groups_.size());
+    ACSL_EXPECTS(columns == static_cast<index_t>(groups_.size()),
+                 "the logits have one column per class and one for background", columns, groups_.size());
     row_plan plan = plan_rows(labels, columns, 0, extra);
     for (std::size_t g = 0; g < 3; ++g)
       for (std::int32_t row : background_rows_kept[g]) {

@@ -30,8 +30,8 @@ struct weighted_bce_element {
 
 /// Binary cross-entropy times a weight that is constant under differentiation: φ = w · bce(z, t), slope w · (σ(z) − t).
 ///
-/// A `Weight` supplies `plan`, `columns`, `prior` as `sigmoid_loss` asks, and `on_device()`: a trivially copyable function
-/// object `T operator()(T z, bool target, row_word const&, index_t column) const` that gives w.
+/// A `Weight` supplies `plan`, `columns`, `prior` as `sigmoid_loss` asks, and `on_device()`: a trivially copyable
+/// function object `T operator()(T z, bool target, row_word const&, index_t column) const` that gives w.
 template <class Weight>
 class weighted_bce {
  public:
@@ -39,7 +39,9 @@ class weighted_bce {
   explicit weighted_bce(Weight weight) : weight_(std::move(weight)) {}
 
   [[nodiscard]] Weight const& weight() const { return weight_; }
-  [[nodiscard]] auto on_device() const { return detail::weighted_bce_element<decltype(weight_.on_device())>{weight_.on_device()}; }
+  [[nodiscard]] auto on_device() const {
+    return detail::weighted_bce_element<decltype(weight_.on_device())>{weight_.on_device()};
+  }
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
                               loss_arguments const& extra) const {
     return weight_.plan(labels, columns, key, extra);

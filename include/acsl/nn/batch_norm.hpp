@@ -25,8 +25,8 @@ struct batch_norm_options {
 /// y = (x − mean_c) / sqrt(variance_c + ε) · weight_c + bias_c over [N, C, H, W].
 ///
 /// Parameters `weight`, `bias`, `running_mean`, `running_var`, each [C]. With batch statistics the variance that
-/// normalises is the biased one and the running variance follows the unbiased one. Inference uses the running statistics
-/// and folds into the epilogue of the convolution before it (`fold`).
+/// normalises is the biased one and the running variance follows the unbiased one. Inference uses the running
+/// statistics and folds into the epilogue of the convolution before it (`fold`).
 /// @source Ioffe and Szegedy, ICML 2015
 class batch_norm {
  public:
@@ -60,7 +60,8 @@ class batch_norm {
   template <backend Backend>
   tensor<float> fold(Backend& exec) const {
     tensor<float> result({2, channels()}, exec.memory());
-    float const *w = weight_.value.data(), *b = bias_.value.data(), *m = mean_.value.data(), *v = variance_.value.data();
+    float const *w = weight_.value.data(), *b = bias_.value.data(), *m = mean_.value.data(),
+                *v = variance_.value.data();
     float* out = result.data();
     index_t const n = channels();
     float const epsilon = options_.epsilon;
@@ -80,8 +81,7 @@ class batch_norm {
     ctx.scale = tensor<float>({channels()}, exec.memory());
     index_t const images = x.extent(0), count = channels(), plane = x.extent(2) * x.extent(3);
     ACSL_EXPECTS(x.extent(1) == count, "a batch norm takes its number of channels", x.extents(), count);
-    if (ctx.batch)
-      measure(exec, x, ctx);
+    if (ctx.batch) measure(exec, x, ctx);
     else {
       float const *m = mean_.value.data(), *v = variance_.value.data();
       float *mean = ctx.mean.data(), *scale = ctx.scale.data();
@@ -121,7 +121,8 @@ class batch_norm {
   }
 
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx, bool input_gradient = true) {
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
+                         bool input_gradient = true) {
     index_t const images = output_gradient.extent(0), count = channels();
     index_t const plane = output_gradient.extent(2) * output_gradient.extent(3);
     tensor<float> result;
@@ -188,9 +189,11 @@ class batch_norm {
             square += detail::lane_sum(plane, [=](index_t i) { return (p[i] - m) * (p[i] - m); });
           }
           mean[c] = m;
-          scale[c] = static_cast<float>(1 / std::sqrt(square / static_cast<double>(total) + static_cast<double>(epsilon)));
+          scale[c] =
+              static_cast<float>(1 / std::sqrt(square / static_cast<double>(total) + static_cast<double>(epsilon)));
           running_mean[c] += momentum * (m - running_mean[c]);
-          running_variance[c] += momentum * (static_cast<float>(square / static_cast<double>(total - 1)) - running_variance[c]);
+          running_variance[c] +=
+              momentum * (static_cast<float>(square / static_cast<double>(total - 1)) - running_variance[c]);
         },
         static_cast<double>(total));
   }

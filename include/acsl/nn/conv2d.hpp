@@ -15,8 +15,8 @@ struct conv2d_options {
   bool bias = false;
 };
 
-/// 2-d convolution (cross-correlation) of [N, in, H, W] with `weight` [out, in / groups, kernel, kernel] and an optional
-/// `bias` [out].
+/// 2-d convolution (cross-correlation) of [N, in, H, W] with `weight` [out, in / groups, kernel, kernel] and an
+/// optional `bias` [out].
 class conv2d {
  public:
   struct context {
@@ -24,12 +24,14 @@ class conv2d {
   };
 
   explicit conv2d(conv2d_options options, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
-      : geometry_{options.in_channels, options.out_channels, options.kernel, options.stride, options.padding, options.groups},
+      : geometry_{options.in_channels, options.out_channels, options.kernel,
+                  options.stride,      options.padding,      options.groups},
         weight_(geometry_.weight_shape(), memory) {
     ACSL_EXPECTS(options.in_channels > 0 && options.out_channels > 0, "a convolution has input and output channels",
                  options.in_channels, options.out_channels);
-    ACSL_EXPECTS(options.groups > 0 && options.in_channels % options.groups == 0 && options.out_channels % options.groups == 0,
-                 "groups divide input and output channels", options.groups, options.in_channels, options.out_channels);
+    ACSL_EXPECTS(
+        options.groups > 0 && options.in_channels % options.groups == 0 && options.out_channels % options.groups == 0,
+        "groups divide input and output channels", options.groups, options.in_channels, options.out_channels);
     if (options.bias) bias_ = parameter({options.out_channels}, memory);
   }
 
@@ -48,7 +50,8 @@ class conv2d {
     last.relu = relu == fuse_relu::yes;
     return infer(exec, x, last);
   }
-  /// With an epilogue of the caller's, for example a folded norm. The bias, where there is one, must not be asked for twice.
+  /// With an epilogue of the caller's, for example a folded norm. The bias, where there is one, must not be asked for
+  /// twice.
   template <backend Backend>
   tensor<float> infer(Backend& exec, tensor_view<float const> x, epilogue last) const {
     geometry_.expect_input(x.extents());
@@ -62,7 +65,8 @@ class conv2d {
   }
 
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx, bool input_gradient = true) {
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
+                         bool input_gradient = true) {
     if (weight_.trainable) {
       exec.convolve_backward_weights(geometry_, ctx.input, output_gradient, weight_.gradient.view());
     }

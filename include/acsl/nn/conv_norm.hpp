@@ -37,7 +37,8 @@ class conv_norm {
     return y;
   }
   template <backend Backend>
-  tensor<float> infer(Backend& exec, tensor_view<float const> x, fuse_relu relu, tensor_view<float const> addend = {}) const {
+  tensor<float> infer(Backend& exec, tensor_view<float const> x, fuse_relu relu,
+                      tensor_view<float const> addend = {}) const {
     if constexpr (Norm::folds) {
       auto const folded = norm_.fold(exec);
       epilogue last;
@@ -56,8 +57,8 @@ class conv_norm {
   /// @param output_gradient of what lies behind the relu, where there is one
   /// @param addend_gradient receives the gradient of the addend, which is that of the sum; may be null
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx, bool input_gradient = true,
-                         tensor<float>* addend_gradient = nullptr) {
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
+                         bool input_gradient = true, tensor<float>* addend_gradient = nullptr) {
     tensor<float> masked;
     if (!ctx.output.empty()) {
       relu::context after{ctx.output};
@@ -86,7 +87,8 @@ class conv_norm {
           },
           0.5);
     } else if (relu == fuse_relu::yes) {
-      exec.for_each(y.size(), [=] ACSL_HOST_DEVICE(index_t i) { out[i] = out[i] < 0 ? 0.0F : out[i]; }, 0.5);
+      exec.for_each(
+          y.size(), [=] ACSL_HOST_DEVICE(index_t i) { out[i] = out[i] < 0 ? 0.0F : out[i]; }, 0.5);
     }
   }
 

@@ -14,7 +14,8 @@ void add_into(Backend& exec, tensor_view<float const> from, tensor_view<float> t
   ACSL_EXPECTS(from.size() == to.size(), "add_into: both sides have the same size", from.extents(), to.extents());
   float const* x = from.data();
   float* y = to.data();
-  exec.for_each(to.size(), [=] ACSL_HOST_DEVICE(index_t i) { y[i] += x[i]; }, 0.5);
+  exec.for_each(
+      to.size(), [=] ACSL_HOST_DEVICE(index_t i) { y[i] += x[i]; }, 0.5);
 }
 
 }  // namespace acsl

@@ -56,8 +56,10 @@ class group_norm {
   }
 
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx, bool input_gradient = true) {
-    index_t const images = output_gradient.extent(0), count = channels(), groups = options_.groups, width = count / groups;
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
+                         bool input_gradient = true) {
+    index_t const images = output_gradient.extent(0), count = channels(), groups = options_.groups,
+                  width = count / groups;
     index_t const plane = output_gradient.extent(2) * output_gradient.extent(3);
     // Per (image, channel): Σ g and Σ g·(x − mean)·scale, from which all three gradients follow.
     tensor<float> sums({2, images * count}, exec.memory());
@@ -130,9 +132,11 @@ class group_norm {
         [=] ACSL_HOST_DEVICE(index_t group) {
           index_t const size = width * plane;
           float const* p = in + group * size;
-          auto const m = static_cast<float>(detail::lane_sum(size, [=](index_t i) { return p[i]; }) / static_cast<double>(size));
+          auto const m =
+              static_cast<float>(detail::lane_sum(size, [=](index_t i) { return p[i]; }) / static_cast<double>(size));
           double const square = detail::lane_sum(size, [=](index_t i) { return (p[i] - m) * (p[i] - m); });
-          auto const s = static_cast<float>(1 / std::sqrt(square / static_cast<double>(size) + static_cast<double>(epsilon)));
+          auto const s =
+              static_cast<float>(1 / std::sqrt(square / static_cast<double>(size) + static_cast<double>(epsilon)));
           mean[group] = m;
           scale[group] = s;
           for (index_t j = 0; j < width; ++j) {

@@ -36,18 +36,21 @@ class linear {
   }
   template <backend Backend>
   tensor<float> infer(Backend& exec, tensor_view<float const> x, fuse_relu relu = fuse_relu::no) const {
-    ACSL_EXPECTS(x.rank() >= 1 && x.columns() == in(), "a linear layer takes rows of its input size", x.extents(), in());
+    ACSL_EXPECTS(x.rank() >= 1 && x.columns() == in(), "a linear layer takes rows of its input size", x.extents(),
+                 in());
     tensor<float> y({x.rows(), out()}, exec.memory());
     if (y.empty()) return y;
     epilogue last;
     last.column_shift = bias_.value.data();
     last.relu = relu == fuse_relu::yes;
-    exec.gemm({.b = transpose::yes, .m = x.rows(), .n = out(), .k = in()}, x.data(), weight_.value.data(), y.data(), last);
+    exec.gemm({.b = transpose::yes, .m = x.rows(), .n = out(), .k = in()}, x.data(), weight_.value.data(), y.data(),
+              last);
     return y;
   }
 
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx, bool input_gradient = true) {
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
+                         bool input_gradient = true) {
     index_t const rows = output_gradient.rows(), outputs = out();
     if (rows > 0 && weight_.trainable)
       exec.gemm({.a = transpose::yes, .m = outputs, .n = in(), .k = rows, .accumulate = true}, output_gradient.data(),
@@ -67,7 +70,8 @@ class linear {
     if (!input_gradient) return {};
     tensor<float> result(ctx.input.extents(), exec.memory());
     if (rows > 0)
-      exec.gemm({.m = rows, .n = in(), .k = outputs}, output_gradient.data(), weight_.value.data(), result.data(), epilogue{});
+      exec.gemm({.m = rows, .n = in(), .k = outputs}, output_gradient.data(), weight_.value.data(), result.data(),
+                epilogue{});
     return result;
   }
 

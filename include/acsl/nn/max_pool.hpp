@@ -20,9 +20,10 @@ class max_pool {
   };
 
   explicit max_pool(max_pool_options options = {}) : options_(options) {
-    ACSL_EXPECTS(options.kernel > 0 && options.stride > 0 && options.padding >= 0 && 2 * options.padding <= options.kernel,
-                 "kernel and stride are positive, padding is at most half the kernel", options.kernel, options.stride,
-                 options.padding);
+    ACSL_EXPECTS(
+        options.kernel > 0 && options.stride > 0 && options.padding >= 0 && 2 * options.padding <= options.kernel,
+        "kernel and stride are positive, padding is at most half the kernel", options.kernel, options.stride,
+        options.padding);
   }
 
   template <backend Backend>
@@ -64,7 +65,8 @@ class max_pool {
     return forward(exec, x, ctx);
   }
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx, bool input_gradient = true) const {
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
+                         bool input_gradient = true) const {
     if (!input_gradient) return {};
     auto result = filled(exec, ctx.input, 0.0F);
     index_t const plane = ctx.input[2] * ctx.input[3], outputs = output_gradient.extent(2) * output_gradient.extent(3);
@@ -84,7 +86,8 @@ class max_pool {
 
  private:
   [[nodiscard]] shape output_shape(shape const& x) const {
-    ACSL_EXPECTS(x.rank() == 4 && x[2] + 2 * options_.padding >= options_.kernel && x[3] + 2 * options_.padding >= options_.kernel,
+    ACSL_EXPECTS(x.rank() == 4 && x[2] + 2 * options_.padding >= options_.kernel &&
+                     x[3] + 2 * options_.padding >= options_.kernel,
                  "the padded input holds at least one window", x, options_.kernel);
     return {x[0], x[1], (x[2] + 2 * options_.padding - options_.kernel) / options_.stride + 1,
             (x[3] + 2 * options_.padding - options_.kernel) / options_.stride + 1};

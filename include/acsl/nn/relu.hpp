@@ -32,12 +32,14 @@ class relu {
     return y;
   }
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx, bool input_gradient = true) const {
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
+                         bool input_gradient = true) const {
     if (!input_gradient) return {};
     tensor<float> result(output_gradient.extents(), exec.memory());
     float const *g = output_gradient.data(), *y = ctx.output.data();
     float* out = result.data();
-    exec.for_each(result.size(), [=] ACSL_HOST_DEVICE(index_t i) { out[i] = y[i] > 0 ? g[i] : 0.0F; }, 0.5);
+    exec.for_each(
+        result.size(), [=] ACSL_HOST_DEVICE(index_t i) { out[i] = y[i] > 0 ? g[i] : 0.0F; }, 0.5);
     return result;
   }
   template <class Visitor>
@@ -48,7 +50,8 @@ class relu {
   static void apply(Backend& exec, tensor_view<float const> from, tensor_view<float> to) {
     float const* x = from.data();
     float* y = to.data();
-    exec.for_each(to.size(), [=] ACSL_HOST_DEVICE(index_t i) { y[i] = x[i] < 0 ? 0.0F : x[i]; }, 0.5);
+    exec.for_each(
+        to.size(), [=] ACSL_HOST_DEVICE(index_t i) { y[i] = x[i] < 0 ? 0.0F : x[i]; }, 0.5);
   }
 };
 

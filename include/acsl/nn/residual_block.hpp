@@ -38,9 +38,10 @@ class residual_chain {
                  std::pmr::memory_resource* memory) {
     for (auto const& unit : units) chain_.emplace_back(unit, options.norm, memory);
     if (options.downsample)
-      shortcut_.emplace(conv2d_options{.in_channels = options.in_channels, .out_channels = units.back().out_channels,
-                                       .stride = options.stride},
-                        options.norm, memory);
+      shortcut_.emplace(
+          conv2d_options{
+              .in_channels = options.in_channels, .out_channels = units.back().out_channels, .stride = options.stride},
+          options.norm, memory);
     else
       ACSL_EXPECTS(options.stride == 1 && options.in_channels == units.back().out_channels,
                    "an identity shortcut keeps size and channels", options.stride, options.in_channels,
@@ -81,9 +82,11 @@ class residual_chain {
     return chain_.back().infer(exec, input, fuse_relu::yes, shortcut_ ? identity.view() : x);
   }
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx, bool input_gradient = true) {
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
+                         bool input_gradient = true) {
     tensor<float> identity;
-    auto gradient = chain_.back().backward(exec, output_gradient, ctx.chain.back(), chain_.size() > 1 || input_gradient, &identity);
+    auto gradient =
+        chain_.back().backward(exec, output_gradient, ctx.chain.back(), chain_.size() > 1 || input_gradient, &identity);
     for (std::size_t i = chain_.size() - 1; i-- > 0;)
       gradient = chain_[i].backward(exec, gradient.view(), ctx.chain[i], i > 0 || input_gradient);
     if (shortcut_) identity = shortcut_->backward(exec, identity.view(), ctx.shortcut, input_gradient);
@@ -125,7 +128,8 @@ class basic_block : public detail::residual_chain<Norm> {
             {{.in_channels = o.in_channels, .out_channels = o.planes, .kernel = 3, .stride = o.stride, .padding = 1},
              {.in_channels = o.planes, .out_channels = o.planes, .kernel = 3, .padding = 1}},
             o, memory) {
-    ACSL_EXPECTS(o.groups == 1 && o.base_width == 64, "a basic block has one group and base width 64", o.groups, o.base_width);
+    ACSL_EXPECTS(o.groups == 1 && o.base_width == 64, "a basic block has one group and base width 64", o.groups,
+                 o.base_width);
   }
 };
 
@@ -139,11 +143,15 @@ class bottleneck : public detail::residual_chain<Norm> {
   static constexpr index_t expansion = 4;
 
   explicit bottleneck(options_type const& o, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
-      : detail::residual_chain<Norm>(
-            {{.in_channels = o.in_channels, .out_channels = width(o)},
-             {.in_channels = width(o), .out_channels = width(o), .kernel = 3, .stride = o.stride, .padding = 1, .groups = o.groups},
-             {.in_channels = width(o), .out_channels = expansion * o.planes}},
-            o, memory) {}
+      : detail::residual_chain<Norm>({{.in_channels = o.in_channels, .out_channels = width(o)},
+                                      {.in_channels = width(o),
+                                       .out_channels = width(o),
+                                       .kernel = 3,
+                                       .stride = o.stride,
+                                       .padding = 1,
+                                       .groups = o.groups},
+                                      {.in_channels = width(o), .out_channels = expansion * o.planes}},
+                                     o, memory) {}
 
  private:
   static index_t width(options_type const& o) { return o.planes * o.base_width / 64 * o.groups; }

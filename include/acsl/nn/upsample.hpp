@@ -38,7 +38,8 @@ class upsample {
         static_cast<double>(width));
   }
   template <backend Backend>
-  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context&, bool input_gradient = true) const {
+  tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context&,
+                         bool input_gradient = true) const {
     if (!input_gradient) return {};
     shape const big = output_gradient.extents();
     tensor<float> result({big[0], big[1], big[2] / 2, big[3] / 2}, exec.memory());
@@ -49,7 +50,8 @@ class upsample {
         big[0] * big[1] * (big[2] / 2),
         [=] ACSL_HOST_DEVICE(index_t r) {
           float const *a = g + 4 * r * width, *b = a + 2 * width;
-          for (index_t j = 0; j < width; ++j) out[r * width + j] = (a[2 * j] + a[2 * j + 1]) + (b[2 * j] + b[2 * j + 1]);
+          for (index_t j = 0; j < width; ++j)
+            out[r * width + j] = (a[2 * j] + a[2 * j + 1]) + (b[2 * j] + b[2 * j + 1]);
         },
         static_cast<double>(width));
     return result;

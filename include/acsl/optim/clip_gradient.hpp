@@ -24,15 +24,16 @@ double clip_gradient(Backend& exec, Model& model, double largest) {
   each([&](parameter& p) {
     float const* g = p.gradient.data();
     square += exec.transform_reduce(
-        p.gradient.size(), [=] ACSL_HOST_DEVICE(index_t i) { return static_cast<double>(g[i]) * static_cast<double>(g[i]); },
-        0.0, plus{});
+        p.gradient.size(),
+        [=] ACSL_HOST_DEVICE(index_t i) { return static_cast<double>(g[i]) * static_cast<double>(g[i]); }, 0.0, plus{});
   });
   double const total = std::sqrt(square), coefficient = largest / (total + 1e-6);
   if (coefficient < 1)
     each([&](parameter& p) {
       float* g = p.gradient.data();
       auto const scale = static_cast<float>(coefficient);
-      exec.for_each(p.gradient.size(), [=] ACSL_HOST_DEVICE(index_t i) { g[i] *= scale; }, 0.5);
+      exec.for_each(
+          p.gradient.size(), [=] ACSL_HOST_DEVICE(index_t i) { g[i] *= scale; }, 0.5);
     });
   return total;
 }

@@ -42,7 +42,8 @@ void save_checkpoint(std::filesystem::path const& path, Model& model, sgd& optim
 struct load_report {
   std::vector<std::string> missing;     ///< of the model, absent in the file: left as they were
   std::vector<std::string> unexpected;  ///< of the file, absent in the model
-  std::vector<std::string> mismatched;  ///< of another shape: left as they were; "name: [a] in the file, [b] in the model"
+  std::vector<std::string>
+      mismatched;  ///< of another shape: left as they were; "name: [a] in the file, [b] in the model"
   index_t loaded = 0;
 };
 
@@ -70,7 +71,8 @@ load_report load_weights(std::filesystem::path const& path, Model& model) {
   });
   for (auto const& [name, values] : file.tensors())
     if (!used.contains(name) && !name.starts_with("optimizer.")) report.unexpected.push_back(name);
-  if (report.loaded == 0) throw file_error(path.string(), "no name and shape fits the model: a checkpoint of another model");
+  if (report.loaded == 0)
+    throw file_error(path.string(), "no name and shape fits the model: a checkpoint of another model");
   return report;
 }
 
@@ -81,7 +83,8 @@ checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& mod
   auto const report = load_weights(path, model);
   auto const refuse = [&](std::vector<std::string> const& names, char const* why) {
     if (!names.empty())
-      throw file_error(path.string(), "cannot resume from it: " + std::to_string(names.size()) + " " + why + ", first " + names.front());
+      throw file_error(path.string(), "cannot resume from it: " + std::to_string(names.size()) + " " + why +
+                                          ", first " + names.front());
   };
   refuse(report.missing, "parameters are missing");
   refuse(report.mismatched, "parameters have another shape");
@@ -89,7 +92,8 @@ checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& mod
   auto const file = safetensors_file::read(path);
   auto const text = [&](char const* key) {
     auto const found = file.metadata.find(key);
-    if (found == file.metadata.end()) throw file_error(path.string(), std::string("metadata lacks \"") + key + "\": no checkpoint of a run");
+    if (found == file.metadata.end())
+      throw file_error(path.string(), std::string("metadata lacks \"") + key + "\": no checkpoint of a run");
     return found->second;
   };
   auto const number = [&](char const* key) {
@@ -110,8 +114,12 @@ checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& mod
     std::copy_n(found->second.data(), buffer.size(), buffer.data());
     optimizer.buffers().emplace(name, std::move(buffer));
   });
-  return {static_cast<index_t>(number("epoch")), static_cast<index_t>(number("iteration")), static_cast<index_t>(number("step")),
-          number("seed"), text("configuration"), text("classes")};
+  return {static_cast<index_t>(number("epoch")),
+          static_cast<index_t>(number("iteration")),
+          static_cast<index_t>(number("step")),
+          number("seed"),
+          text("configuration"),
+          text("classes")};
 }
 
 }  // namespace acsl

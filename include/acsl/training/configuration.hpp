@@ -7,8 +7,9 @@
 
 namespace acsl {
 
-/// Everything that a run is made of. Defaults are the original's (detector-spec 15); files under configs/ set what differs.
-/// Names, defaults and meanings of all fields stand in `visit_fields`, which reading, writing and the documentation share.
+/// Everything that a run is made of. Defaults are the original's (detector-spec 15); files under configs/ set what
+/// differs. Names, defaults and meanings of all fields stand in `visit_fields`, which reading, writing and the
+/// documentation share.
 struct configuration {
   using numbers = std::vector<double>;
   using integers = std::vector<index_t>;
@@ -81,8 +82,10 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("model.base_width", c.model.base_width, "64; ResNeXt-64x4d: 4");
   visit("model.norm", c.model.norm, "frozen_batch (statistics never change), batch, or group");
   visit("model.norm_groups", c.model.norm_groups, "groups of a group norm");
-  visit("model.frozen_stages", c.model.frozen_stages, "-1: none, 0: the stem, k: the stem and layers 1 to k do not learn");
-  visit("model.zero_last_norm", c.model.zero_last_norm, "residual blocks start as the identity when trained from scratch");
+  visit("model.frozen_stages", c.model.frozen_stages,
+        "-1: none, 0: the stem, k: the stem and layers 1 to k do not learn");
+  visit("model.zero_last_norm", c.model.zero_last_norm,
+        "residual blocks start as the identity when trained from scratch");
   visit("model.pyramid_channels", c.model.pyramid_channels, "channels of every level of the feature pyramid");
   visit("model.pyramid_levels", c.model.pyramid_levels, "levels of the pyramid, at least 4");
   visit("proposals.channels", c.proposals.channels, "channels of the proposal head's 3x3 convolution");
@@ -91,12 +94,15 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("proposals.anchor_strides", c.proposals.anchor_strides, "stride of every pyramid level, in pixels");
   visit("proposals.positive_iou", c.proposals.positive_iou, "an anchor with this overlap is positive");
   visit("proposals.negative_iou", c.proposals.negative_iou, "an anchor below this overlap is negative");
-  visit("proposals.minimum_positive_iou", c.proposals.minimum_positive_iou, "an object claims its best anchors from this overlap on");
+  visit("proposals.minimum_positive_iou", c.proposals.minimum_positive_iou,
+        "an object claims its best anchors from this overlap on");
   visit("proposals.samples", c.proposals.samples, "anchors that train, per image");
   visit("proposals.positive_fraction", c.proposals.positive_fraction, "at most this share of them is positive");
   visit("proposals.smooth_l1_beta", c.proposals.smooth_l1_beta, "where the box loss turns from quadratic to linear");
-  visit("proposals.nms_threshold", c.proposals.nms_threshold, "overlap above which the lower-scoring proposal is dropped");
-  visit("proposals.train_before_nms", c.proposals.train_before_nms, "training: best anchors per level that become proposals");
+  visit("proposals.nms_threshold", c.proposals.nms_threshold,
+        "overlap above which the lower-scoring proposal is dropped");
+  visit("proposals.train_before_nms", c.proposals.train_before_nms,
+        "training: best anchors per level that become proposals");
   visit("proposals.train_after_nms", c.proposals.train_after_nms, "training: most proposals per level");
   visit("proposals.train_count", c.proposals.train_count, "training: most proposals per image");
   visit("proposals.test_before_nms", c.proposals.test_before_nms, "test: best anchors per level that become proposals");
@@ -105,9 +111,11 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("box_head.channels", c.box_head.channels, "outputs of the two shared fully connected layers");
   visit("box_head.roi_output", c.box_head.roi_output, "bins per side of a region's features");
   visit("box_head.roi_samples", c.box_head.roi_samples, "sample points per bin and side");
-  visit("box_head.finest_scale", c.box_head.finest_scale, "regions below twice this side (pixels) read the finest level");
+  visit("box_head.finest_scale", c.box_head.finest_scale,
+        "regions below twice this side (pixels) read the finest level");
   visit("box_head.class_agnostic", c.box_head.class_agnostic, "one box per region instead of one per class");
-  visit("box_head.iou_thresholds", c.box_head.iou_thresholds, "overlap that makes a region positive, one per stage; three stages: a cascade");
+  visit("box_head.iou_thresholds", c.box_head.iou_thresholds,
+        "overlap that makes a region positive, one per stage; three stages: a cascade");
   visit("box_head.stage_weights", c.box_head.stage_weights, "weight of each stage's losses");
   visit("box_head.stds", c.box_head.stds, "normalisation of box deltas, four numbers per stage");
   visit("box_head.samples", c.box_head.samples, "regions that train, per image and stage");
@@ -116,13 +124,15 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("loss.name", c.loss.name, "softmax_cross_entropy, sigmoid_cross_entropy or adaptive_class_suppression");
   visit("loss.threshold", c.loss.threshold, "adaptive class suppression: score from which a negative class is trained");
   visit("loss.mode", c.loss.mode, "adaptive class suppression: official (released code) or paper");
-  visit("loss.background_fractions", c.loss.background_fractions, "official mode: share of background rows that train rare, common, frequent classes");
+  visit("loss.background_fractions", c.loss.background_fractions,
+        "official mode: share of background rows that train rare, common, frequent classes");
   visit("data.root", c.data.root, "folder of the data set; the paths below are relative to it");
   visit("data.train_annotations", c.data.train_annotations, "LVIS or COCO JSON");
   visit("data.train_images", c.data.train_images, "folder");
   visit("data.val_annotations", c.data.val_annotations, "LVIS or COCO JSON");
   visit("data.val_images", c.data.val_images, "folder");
-  visit("data.long_side", c.data.long_side, "training: an image fits into long x short pixels; one of the pairs is drawn");
+  visit("data.long_side", c.data.long_side,
+        "training: an image fits into long x short pixels; one of the pairs is drawn");
   visit("data.short_side", c.data.short_side, "see long_side");
   visit("data.flip_probability", c.data.flip_probability, "training: images mirrored left to right");
   visit("data.mean", c.data.mean, "subtracted from R, G, B");
@@ -141,14 +151,18 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("training.warmup_ratio", c.training.warmup_ratio, "its share at the start");
   visit("training.steps", c.training.steps, "epochs at which it is multiplied by gamma");
   visit("training.gamma", c.training.gamma, "see steps");
-  visit("training.train_only", c.training.train_only, "patterns of parameter names that learn, * for anything; empty: all");
-  visit("training.load_from", c.training.load_from, "checkpoint whose weights the run starts with, where names and shapes fit");
+  visit("training.train_only", c.training.train_only,
+        "patterns of parameter names that learn, * for anything; empty: all");
+  visit("training.load_from", c.training.load_from,
+        "checkpoint whose weights the run starts with, where names and shapes fit");
   visit("training.checkpoint_epochs", c.training.checkpoint_epochs, "a checkpoint after every so many epochs");
-  visit("training.checkpoint_iterations", c.training.checkpoint_iterations, "and one for resuming after every so many iterations; 0: none");
+  visit("training.checkpoint_iterations", c.training.checkpoint_iterations,
+        "and one for resuming after every so many iterations; 0: none");
   visit("training.log_every", c.training.log_every, "iterations between two lines of the log");
   visit("training.validate_epochs", c.training.validate_epochs, "with --validate: epochs between two evaluations");
   visit("test.score_threshold", c.test.score_threshold, "detections score above it");
-  visit("test.nms_threshold", c.test.nms_threshold, "overlap above which the lower-scoring detection of a class is dropped");
+  visit("test.nms_threshold", c.test.nms_threshold,
+        "overlap above which the lower-scoring detection of a class is dropped");
   visit("test.max_detections", c.test.max_detections, "per image");
   visit("test.activation", c.test.activation, "automatic (as the loss says), softmax or sigmoid");
   visit("test.long_side", c.test.long_side, "an image fits into long x short pixels");

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <toml++/toml.h>
 #include <acsl/core/error.hpp>
 #include <acsl/io/file.hpp>
 #include <acsl/training/configuration.hpp>
@@ -12,7 +13,6 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <toml++/toml.h>
 #include <type_traits>
 #include <vector>
 
@@ -99,7 +99,8 @@ inline void apply(toml::table const& table, std::string const& prefix, std::stri
       fits = take(node, field);
     });
     if (section) {
-      if (!node.as_table()) throw file_error(file, position_of(node.source()), name + " is a section, found " + found_type(node));
+      if (!node.as_table())
+        throw file_error(file, position_of(node.source()), name + " is a section, found " + found_type(node));
       apply(*node.as_table(), name + ".", file, config);
     } else if (!known) {
       throw file_error(file, position_of(key.source()),
@@ -125,14 +126,16 @@ inline void apply_configuration(std::string_view text, std::string const& file, 
   detail::apply(table, "", file, config);
 }
 
-/// Applies one `key=value` of a command line. The value is TOML; where it is none, and a text is wanted, it is taken as it is.
+/// Applies one `key=value` of a command line. The value is TOML; where it is none, and a text is wanted, it is taken as
+/// it is.
 inline void apply_setting(std::string const& setting, configuration& config) {
   auto const equals = setting.find('=');
   ACSL_EXPECTS(equals != std::string::npos && equals > 0, "a setting reads key=value", setting);
   std::string const key = setting.substr(0, equals), value = setting.substr(equals + 1);
   bool text_wanted = false;
   visit_fields(config, [&](std::string_view name, auto& field, char const*) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(field)>, std::string>) text_wanted = text_wanted || name == key;
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(field)>, std::string>)
+      text_wanted = text_wanted || name == key;
   });
   bool const bare = text_wanted && (value.empty() || (value.front() != '"' && value.front() != '\''));
   apply_configuration(key + " = " + (bare ? detail::toml_text(value) : value), "--set " + setting, config);

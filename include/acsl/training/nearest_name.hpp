@@ -24,8 +24,8 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// The known name that is nearest to a wrong one, the first of equally near ones; a name that differs only in what stands
-/// before its last dot counts as near.
+/// The known name that is nearest to a wrong one, the first of equally near ones; a name that differs only in what
+/// stands before its last dot counts as near.
 inline std::string nearest_name(std::string_view wrong, std::vector<std::string> const& known) {
   std::string best;
   std::size_t least = static_cast<std::size_t>(-1);

@@ -29,7 +29,8 @@ constexpr bool matches(std::string_view name, std::string_view pattern) {
   return p == pattern.size();
 }
 
-/// Leaves only those parameters trainable whose names match one of the patterns; others that were frozen before stay so.
+/// Leaves only those parameters trainable whose names match one of the patterns; others that were frozen before stay
+/// so.
 /// @throws acsl::error naming a pattern that matches no trainable parameter
 template <class Model>
 void train_only(Model& model, std::vector<std::string> const& patterns) {
@@ -48,12 +49,18 @@ void train_only(Model& model, std::vector<std::string> const& patterns) {
 /// The original's named choices of what to train (detector-spec 13.5) as patterns; 0 is everything: no pattern.
 inline std::vector<std::string> train_only_patterns(int selectp) {
   switch (selectp) {
-    case 0: return {};
-    case 1: return {"bbox_head.fc_cls.*"};
-    case 2: return {"bbox_head.*"};
-    case 3: return {"bbox_head.*.fc_cls.*"};
-    case 4: return {"bbox_head.*", "mask_head.*"};
-    default: break;
+    case 0:
+      return {};
+    case 1:
+      return {"bbox_head.fc_cls.*"};
+    case 2:
+      return {"bbox_head.*"};
+    case 3:
+      return {"bbox_head.*.fc_cls.*"};
+    case 4:
+      return {"bbox_head.*", "mask_head.*"};
+    default:
+      break;
   }
   ACSL_EXPECTS(false, "selectp is 0 to 4", selectp);
   return {};

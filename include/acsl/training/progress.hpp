@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/training/training_log.hpp>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <acsl/training/training_log.hpp>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -15,10 +15,8 @@ inline std::string clock_text(double seconds) {
   if (!(seconds >= 0) || seconds > 1e8) return "?";
   auto const total = static_cast<long>(std::lround(seconds));
   char text[32];
-  if (total >= 3600)
-    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", total / 3600, total / 60 % 60, total % 60);
-  else
-    std::snprintf(text, sizeof text, "%ld:%02ld", total / 60, total % 60);
+  if (total >= 3600) std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", total / 3600, total / 60 % 60, total % 60);
+  else std::snprintf(text, sizeof text, "%ld:%02ld", total / 60, total % 60);
   return text;
 }
 
@@ -49,9 +47,9 @@ class progress {
   void show(log_line const& line) {
     char text[256];
     std::snprintf(text, sizeof text, "epoch %ld [%ld/%ld]  eta %s  lr %.5f  time %.3f  data %.3f  memory %ld MiB",
-                  static_cast<long>(line.epoch), static_cast<long>(line.iteration), static_cast<long>(line.iterations_per_epoch),
-                  clock_text(line.eta_seconds).c_str(), line.lr, line.seconds, line.data_seconds,
-                  static_cast<long>(line.memory_mib));
+                  static_cast<long>(line.epoch), static_cast<long>(line.iteration),
+                  static_cast<long>(line.iterations_per_epoch), clock_text(line.eta_seconds).c_str(), line.lr,
+                  line.seconds, line.data_seconds, static_cast<long>(line.memory_mib));
     std::string all = text;
     for (auto const& loss : line.losses) {
       std::snprintf(text, sizeof text, "  %s %.4f", loss.name.c_str(), loss.value);

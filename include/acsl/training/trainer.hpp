@@ -28,7 +28,7 @@ struct trainer_options {
   index_t checkpoint_epochs = 1, checkpoint_iterations = 0;
   index_t log_every = 50;
   std::filesystem::path work_dir;
-  std::atomic<bool> const* stop = nullptr;             ///< set by a signal: write a checkpoint and return
+  std::atomic<bool> const* stop = nullptr;              ///< set by a signal: write a checkpoint and return
   std::function<void(index_t epoch)> after_epoch = {};  ///< epoch: 1-based, done
 };
 
@@ -81,9 +81,9 @@ class line_average {
 
 }  // namespace detail
 
-/// Trains a model: per iteration zero gradients, losses and gradients (`model.train_step`), guard, clip, step; a log line
-/// every `log_every` iterations; checkpoints `epoch_<n>.safetensors`, and `resume.safetensors` inside an epoch, with
-/// `latest.safetensors` pointing at the newest.
+/// Trains a model: per iteration zero gradients, losses and gradients (`model.train_step`), guard, clip, step; a log
+/// line every `log_every` iterations; checkpoints `epoch_<n>.safetensors`, and `resume.safetensors` inside an epoch,
+/// with `latest.safetensors` pointing at the newest.
 ///
 /// Step t of epoch e draws from random_key{seed}.with(e).with(t), the source from (seed, epoch, image): a run that was
 /// stopped anywhere and resumed from its latest checkpoint gives the same bits as one that was not.
@@ -118,7 +118,9 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
     model.for_each_parameter("", [&](std::string const&, parameter& p) {
       if (p.trainable && p.kind == role::learned) exec.fill(p.gradient.view(), 0.0F);
     });
-    auto const key = random_key{state.seed}.with(static_cast<std::uint64_t>(state.epoch)).with(static_cast<std::uint64_t>(state.iteration));
+    auto const key = random_key{state.seed}
+                         .with(static_cast<std::uint64_t>(state.epoch))
+                         .with(static_cast<std::uint64_t>(state.iteration));
     auto const losses = model.train_step(exec, *images, key);
     expect_finite(losses, *images, state.epoch, state.iteration);
     double const norm = options.clip > 0 ? clip_gradient(exec, model, options.clip) : 0;

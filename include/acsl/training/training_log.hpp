@@ -16,19 +16,20 @@ namespace acsl {
 
 /// Averages over the iterations since the last line.
 struct log_line {
-  index_t epoch = 0, iteration = 0, iterations_per_epoch = 0;  ///< 1-based epoch and iteration
+  index_t epoch = 0, iteration = 0, iterations_per_epoch = 0;       ///< 1-based epoch and iteration
   double lr = 0, seconds = 0, data_seconds = 0, gradient_norm = 0;  ///< seconds: per iteration
   double eta_seconds = 0;
   index_t memory_mib = 0;  ///< peak of the process
   std::vector<named_loss> losses;
 };
 
-/// A log of one JSON object per line; docs/log-schema.md names the fields. Every line is on the disk's side when the call
-/// returns, so that a killed run leaves whole lines.
+/// A log of one JSON object per line; docs/log-schema.md names the fields. Every line is on the disk's side when the
+/// call returns, so that a killed run leaves whole lines.
 class training_log {
  public:
   /// Appends to the file. @throws acsl::file_error when it cannot be written
-  explicit training_log(std::filesystem::path const& path) : path_(path.string()), file_(std::fopen(path_.c_str(), "ab")) {
+  explicit training_log(std::filesystem::path const& path)
+      : path_(path.string()), file_(std::fopen(path_.c_str(), "ab")) {
     if (!file_) throw file_error(path_, std::string("cannot write the log: ") + std::strerror(errno));
   }
 
@@ -38,15 +39,10 @@ class training_log {
       throw file_error(path_, std::string("cannot write the log: ") + std::strerror(errno));
   }
   void write(log_line const& line) {
-    nlohmann::ordered_json object{{"mode", "train"},
-                                  {"epoch", line.epoch},
-                                  {"iter", line.iteration},
-                                  {"lr", line.lr},
-                                  {"time", line.seconds},
-                                  {"data_time", line.data_seconds},
-                                  {"eta", line.eta_seconds},
-                                  {"memory", line.memory_mib},
-                                  {"grad_norm", line.gradient_norm}};
+    nlohmann::ordered_json object{
+        {"mode", "train"},         {"epoch", line.epoch},       {"iter", line.iteration},
+        {"lr", line.lr},           {"time", line.seconds},      {"data_time", line.data_seconds},
+        {"eta", line.eta_seconds}, {"memory", line.memory_mib}, {"grad_norm", line.gradient_norm}};
     for (auto const& loss : line.losses) object[loss.name] = loss.value;
     object["loss"] = total_loss(line.losses);
     write(object);

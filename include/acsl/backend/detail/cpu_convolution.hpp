@@ -7,10 +7,17 @@
 
 namespace acsl::detail {
 
-inline patch_columns patches_of(convolution_geometry const& g, tensor_view<float const> input, index_t image, index_t group) {
+inline patch_columns patches_of(convolution_geometry const& g, tensor_view<float const> input, index_t image,
+                                index_t group) {
   index_t const channels = g.in_channels / g.groups, height = input.extent(2), width = input.extent(3);
-  return {input.data() + (image * g.in_channels + group * channels) * height * width, height, width, g.kernel, g.stride,
-          g.padding, g.output_extent(height), g.output_extent(width)};
+  return {input.data() + (image * g.in_channels + group * channels) * height * width,
+          height,
+          width,
+          g.kernel,
+          g.stride,
+          g.padding,
+          g.output_extent(height),
+          g.output_extent(width)};
 }
 
 /// Weights of every group packed as rows, one after the other.
@@ -20,7 +27,9 @@ tensor<float> pack_weights(Exec& exec, convolution_geometry const& g, float cons
   index_t const size = panels(m, tile_rows) * tile_rows * k;
   tensor<float> packed({g.groups * size}, exec.memory());
   for (index_t group = 0; group < g.groups; ++group)
-    pack_rows(exec, m, k, [=](index_t i, index_t l) { return weight[(group * m + i) * k + l]; }, packed.data() + group * size);
+    pack_rows(
+        exec, m, k, [=](index_t i, index_t l) { return weight[(group * m + i) * k + l]; },
+        packed.data() + group * size);
   return packed;
 }
 
@@ -35,8 +44,8 @@ inline epilogue shifted(epilogue last, index_t first_row, index_t offset) {
 /// Forward convolution as a product of the weights with patches that are packed where they are used: images, groups and
 /// blocks of pixels side by side.
 template <class Exec>
-void cpu_convolve(Exec& exec, convolution_geometry const& g, tensor_view<float const> input, tensor_view<float const> weight,
-                  tensor_view<float> output, epilogue const& last) {
+void cpu_convolve(Exec& exec, convolution_geometry const& g, tensor_view<float const> input,
+                  tensor_view<float const> weight, tensor_view<float> output, epilogue const& last) {
   g.expect_input(input.extents());
   if (output.empty()) return;
   index_t const m = g.out_channels / g.groups, k = g.in_channels / g.groups * g.kernel * g.kernel;
@@ -50,13 +59,14 @@ void cpu_convolve(Exec& exec, convolution_geometry const& g, tensor_view<float c
     index_t const p0 = part / blocks.column_tasks * blocks.row_panels, p1 = std::min(row_count, p0 + blocks.row_panels);
     index_t const offset = (image * g.out_channels + group * m) * pixels;
     tensor<float> scratch({inner_block * panels(n1 - n0, tile_columns) * tile_columns}, exec.memory());
-    product_block(m, k, packed.data() + group * row_count * tile_rows * k, p0, p1, n0, n1, patches_of(g, input, image, group),
-                  scratch.data(), output.data() + offset, pixels, false, shifted(last, group * m, offset));
+    product_block(m, k, packed.data() + group * row_count * tile_rows * k, p0, p1, n0, n1,
+                  patches_of(g, input, image, group), scratch.data(), output.data() + offset, pixels, false,
+                  shifted(last, group * m, offset));
   });
 }
 
-/// Stride 1: the convolution of the gradient with the weights turned around. Otherwise: patches of the gradient by a product,
-/// gathered into every input pixel in a fixed order.
+/// Stride 1: the convolution of the gradient with the weights turned around. Otherwise: patches of the gradient by a
+/// product, gathered into every input pixel in a fixed order.
 template <class Exec>
 void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tensor_view<float const> output_gradient,
                                 tensor_view<float const> weight, tensor_view<float> input_gradient) {
@@ -72,7 +82,8 @@ void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tenso
         for (index_t i = 0; i < area; ++i)
           t[(c * out + o) * area + i] = w[((group * out + o) * in + c % in) * area + area - 1 - i];
     });
-    convolution_geometry const turned_around{g.out_channels, g.in_channels, g.kernel, 1, g.kernel - 1 - g.padding, g.groups};
+    convolution_geometry const turned_around{g.out_channels,           g.in_channels, g.kernel, 1,
+                                             g.kernel - 1 - g.padding, g.groups};
     cpu_convolve(exec, turned_around, output_gradient, turned.view(), input_gradient, epilogue{});
     return;
   }
@@ -82,8 +93,8 @@ void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tenso
   for (index_t image = 0; image < input_gradient.extent(0); ++image)
     for (index_t group = 0; group < g.groups; ++group) {
       float const* gradient = output_gradient.data() + (image * g.out_channels + group * out) * pixels;
-      cpu_gemm(exec, {.a = transpose::yes, .m = in * area, .n = pixels, .k = out}, weight.data() + group * out * in * area,
-               gradient, patches.data(), epilogue{});
+      cpu_gemm(exec, {.a = transpose::yes, .m = in * area, .n = pixels, .k = out},
+               weight.data() + group * out * in * area, gradient, patches.data(), epilogue{});
       float const* from = patches.data();
       float* to = input_gradient.data() + (image * g.in_channels + group * in) * height * width;
       exec.parallel_for(in, [=, &g](index_t c) {
@@ -105,8 +116,8 @@ void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tenso
     }
 }
 
-/// Product of the output's gradient with the transposed patches. The sum over pixels is cut into chunks whose number depends
-/// on the shape alone; their results are added in order.
+/// Product of the output's gradient with the transposed patches. The sum over pixels is cut into chunks whose number
+/// depends on the shape alone; their results are added in order.
 template <class Exec>
 void cpu_convolve_backward_weights(Exec& exec, convolution_geometry const& g, tensor_view<float const> input,
                                    tensor_view<float const> output_gradient, tensor_view<float> weight_gradient) {
@@ -125,22 +136,26 @@ void cpu_convolve_backward_weights(Exec& exec, convolution_geometry const& g, te
       for (index_t part = 0; part < chunks; ++part) {
         float const* gradient = output_gradient.data() + (image * g.out_channels + group * m) * pixels + part * chunk;
         index_t const count = std::min(chunk, pixels - part * chunk);
-        pack_rows(exec, m, count, [=](index_t i, index_t s) { return gradient[i * pixels + s]; },
-                  packed.data() + (image * pixels + part * chunk) * row_count * tile_rows);
+        pack_rows(
+            exec, m, count, [=](index_t i, index_t s) { return gradient[i * pixels + s]; },
+            packed.data() + (image * pixels + part * chunk) * row_count * tile_rows);
       }
     index_t const per_chunk = blocks.tasks();
     exec.parallel_for(images * chunks * per_chunk, [&, m, n](index_t task) {
-      index_t const slot = task / per_chunk, image = slot / chunks, begin = slot % chunks * chunk, part = task % per_chunk;
+      index_t const slot = task / per_chunk, image = slot / chunks, begin = slot % chunks * chunk,
+                    part = task % per_chunk;
       index_t const n0 = part % blocks.column_tasks * blocks.columns, n1 = std::min(n, n0 + blocks.columns);
-      index_t const p0 = part / blocks.column_tasks * blocks.row_panels, p1 = std::min(row_count, p0 + blocks.row_panels);
+      index_t const p0 = part / blocks.column_tasks * blocks.row_panels,
+                    p1 = std::min(row_count, p0 + blocks.row_panels);
       patch_rows const rows{patches_of(g, input, image, group)};
       tensor<float> scratch({inner_block * panels(n1 - n0, tile_columns) * tile_columns}, exec.memory());
-      product_block(m, std::min(chunk, pixels - begin), packed.data() + (image * pixels + begin) * row_count * tile_rows, p0, p1,
-                    n0, n1,
-                    [&](index_t k0, index_t steps, index_t column, index_t count, float* to) {
-                      rows(begin + k0, steps, column, count, to);
-                    },
-                    scratch.data(), partial.data() + slot * size, n, false, epilogue{});
+      product_block(
+          m, std::min(chunk, pixels - begin), packed.data() + (image * pixels + begin) * row_count * tile_rows, p0, p1,
+          n0, n1,
+          [&](index_t k0, index_t steps, index_t column, index_t count, float* to) {
+            rows(begin + k0, steps, column, count, to);
+          },
+          scratch.data(), partial.data() + slot * size, n, false, epilogue{});
     });
     float* to = weight_gradient.data() + group * size;
     float const* from = partial.data();

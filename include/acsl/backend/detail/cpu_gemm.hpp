@@ -5,17 +5,19 @@
 
 namespace acsl::detail {
 
-/// The product of gemm.hpp on packed panels. Sums run over the inner dimension in order, in blocks; same bits on any number
-/// of threads.
+/// The product of gemm.hpp on packed panels. Sums run over the inner dimension in order, in blocks; same bits on any
+/// number of threads.
 template <class Exec>
 void cpu_gemm(Exec& exec, gemm_problem const& p, float const* a, float const* b, float* c, epilogue const& last) {
   if (p.m == 0 || p.n == 0) return;
   index_t const lda = p.leading_a(), ldb = p.leading_b();
   tensor<float> packed({panels(p.m, tile_rows) * tile_rows * std::max<index_t>(p.k, 1)}, exec.memory());
   if (p.a == transpose::no)
-    pack_rows(exec, p.m, p.k, [=](index_t i, index_t k) { return a[i * lda + k]; }, packed.data());
+    pack_rows(
+        exec, p.m, p.k, [=](index_t i, index_t k) { return a[i * lda + k]; }, packed.data());
   else
-    pack_rows(exec, p.m, p.k, [=](index_t i, index_t k) { return a[k * lda + i]; }, packed.data());
+    pack_rows(
+        exec, p.m, p.k, [=](index_t i, index_t k) { return a[k * lda + i]; }, packed.data());
 
   auto const rows_of_b = [=](index_t k0, index_t steps, index_t column, index_t count, float* to) {
     for (index_t s = 0; s < steps; ++s, to += tile_columns) {
@@ -34,8 +36,7 @@ void cpu_gemm(Exec& exec, gemm_problem const& p, float const* a, float const* b,
   };
   if (p.b == transpose::no)
     packed_product(exec, p.m, p.n, p.k, packed.data(), rows_of_b, c, p.leading_c(), p.accumulate, last);
-  else
-    packed_product(exec, p.m, p.n, p.k, packed.data(), columns_of_b, c, p.leading_c(), p.accumulate, last);
+  else packed_product(exec, p.m, p.n, p.k, packed.data(), columns_of_b, c, p.leading_c(), p.accumulate, last);
 }
 
 }  // namespace acsl::detail

@@ -12,7 +12,9 @@ struct fixed_chunks {
 
   [[nodiscard]] ACSL_HOST_DEVICE constexpr index_t count() const { return (n + chunk - 1) / chunk; }
   [[nodiscard]] ACSL_HOST_DEVICE constexpr index_t begin(index_t i) const { return i * chunk; }
-  [[nodiscard]] ACSL_HOST_DEVICE constexpr index_t end(index_t i) const { return (i + 1) * chunk < n ? (i + 1) * chunk : n; }
+  [[nodiscard]] ACSL_HOST_DEVICE constexpr index_t end(index_t i) const {
+    return (i + 1) * chunk < n ? (i + 1) * chunk : n;
+  }
 };
 
 inline constexpr index_t reduction_chunk = 4096;

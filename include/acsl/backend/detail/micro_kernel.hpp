@@ -18,8 +18,8 @@ inline constexpr int tile_columns = 2 * vector_width;
 
 /// tile[i, j] = Σ_k a[k, i] · b[k, j] over packed panels: a holds tile_rows numbers a step, b tile_columns.
 ///
-/// Products are fused with their additions here and only here (the rest of the library is compiled without contraction).
-/// Written with compiler vectors, so that it is the same code for AVX-512, AVX2, SSE and NEON.
+/// Products are fused with their additions here and only here (the rest of the library is compiled without
+/// contraction). Written with compiler vectors, so that it is the same code for AVX-512, AVX2, SSE and NEON.
 /// @param b 64-byte aligned
 /// @param tile [tile_rows, tile_columns], 64-byte aligned, overwritten
 #if !defined(__clang__)

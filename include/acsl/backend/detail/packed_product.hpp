@@ -8,7 +8,8 @@
 
 namespace acsl::detail {
 
-/// Steps of the inner dimension that a packed panel of B covers: 256 · tile_columns floats stay in the first-level cache.
+/// Steps of the inner dimension that a packed panel of B covers: 256 · tile_columns floats stay in the first-level
+/// cache.
 inline constexpr index_t inner_block = 256;
 
 inline constexpr index_t panels(index_t extent, index_t width) { return (extent + width - 1) / width; }
@@ -35,8 +36,8 @@ void pack_rows(Exec& exec, index_t m, index_t k, Read read, float* packed) {
 
 /// Adds a tile of the product to C, or stores it, and applies the epilogue when it is the last.
 /// @param positions of C's first element of the tile: row0, column0
-inline void merge_tile(float const* tile, float* c, index_t ldc, index_t row0, index_t column0, index_t rows, index_t columns,
-                       bool add, epilogue const* last) {
+inline void merge_tile(float const* tile, float* c, index_t ldc, index_t row0, index_t column0, index_t rows,
+                       index_t columns, bool add, epilogue const* last) {
   for (index_t i = 0; i < rows; ++i) {
     float* to = c + (row0 + i) * ldc + column0;
     float const* from = tile + i * tile_columns;
@@ -46,7 +47,8 @@ inline void merge_tile(float const* tile, float* c, index_t ldc, index_t row0, i
       for (index_t j = 0; j < columns; ++j) to[j] = from[j];
     if (!last) continue;
     if (last->row_scale || last->row_shift) {
-      float const scale = last->row_scale ? last->row_scale[row0 + i] : 1, shift = last->row_shift ? last->row_shift[row0 + i] : 0;
+      float const scale = last->row_scale ? last->row_scale[row0 + i] : 1,
+                  shift = last->row_shift ? last->row_shift[row0 + i] : 0;
       for (index_t j = 0; j < columns; ++j) to[j] = scale * to[j] + shift;
     }
     if (last->column_shift)
@@ -61,7 +63,8 @@ inline void merge_tile(float const* tile, float* c, index_t ldc, index_t row0, i
 /// Rows [panel0, panel1) · tile_rows and columns [n0, n1) of C = A · B, one thread.
 ///
 /// @param packed_a as `pack_rows` leaves it, for all m rows
-/// @param pack_b   pack_b(k0, steps, column, count, to): writes B[k0 … k0 + steps, column … column + count] to `to`, a row of
+/// @param pack_b   pack_b(k0, steps, column, count, to): writes B[k0 … k0 + steps, column … column + count] to `to`, a
+/// row of
 ///                 tile_columns floats a step, zero beyond `count`
 /// @param scratch  inner_block · (n1 − n0 rounded up to tile_columns) floats, 64-byte aligned
 template <class PackB>
@@ -106,8 +109,8 @@ struct product_blocks {
 
 /// C = A · B with A packed and B packed on the fly, over all threads.
 template <class Exec, class PackB>
-void packed_product(Exec& exec, index_t m, index_t n, index_t k, float const* packed_a, PackB pack_b, float* c, index_t ldc,
-                    bool accumulate, epilogue const& last) {
+void packed_product(Exec& exec, index_t m, index_t n, index_t k, float const* packed_a, PackB pack_b, float* c,
+                    index_t ldc, bool accumulate, epilogue const& last) {
   product_blocks const blocks(m, n);
   exec.parallel_for(blocks.tasks(), [&, m, n, k](index_t task) {
     index_t const n0 = task % blocks.column_tasks * blocks.columns, n1 = std::min(n, n0 + blocks.columns);

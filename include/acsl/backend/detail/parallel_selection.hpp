@@ -81,7 +81,8 @@ T parallel_exclusive_scan(Exec const& exec, tensor_view<T const> in, tensor_view
     start[chunk + 1] = sum;
   });
   start[0] = 0;
-  for (index_t chunk = 0; chunk < chunks.count(); ++chunk) start[chunk + 1] = static_cast<T>(start[chunk + 1] + start[chunk]);
+  for (index_t chunk = 0; chunk < chunks.count(); ++chunk)
+    start[chunk + 1] = static_cast<T>(start[chunk + 1] + start[chunk]);
   exec.parallel_for(chunks.count(), [=](index_t chunk) {
     T sum = start[chunk];
     for (index_t i = chunks.begin(chunk); i < chunks.end(chunk); ++i) {

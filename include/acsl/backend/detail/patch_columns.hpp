@@ -6,8 +6,8 @@
 
 namespace acsl::detail {
 
-/// The matrix whose columns are the patches that a convolution reads, without storing it. Row (c, i, j) and column (y, x)
-/// hold input[c, y · stride − padding + i, x · stride − padding + j], 0 outside the map.
+/// The matrix whose columns are the patches that a convolution reads, without storing it. Row (c, i, j) and column (y,
+/// x) hold input[c, y · stride − padding + i, x · stride − padding + j], 0 outside the map.
 struct patch_columns {
   float const* input;  // [C, H, W] of one image and group
   index_t height, width, kernel, stride, padding, output_height, output_width;

@@ -57,7 +57,8 @@ inline void reference_convolve_backward_data(convolution_geometry const& g, tens
   for_each_product(g, input_gradient.extents(), output_gradient.extents(), [&](index_t in, index_t w, index_t out) {
     sums[static_cast<std::size_t>(in)] += double{output_gradient[out]} * double{weight[w]};
   });
-  for (index_t i = 0; i < input_gradient.size(); ++i) input_gradient[i] = static_cast<float>(sums[static_cast<std::size_t>(i)]);
+  for (index_t i = 0; i < input_gradient.size(); ++i)
+    input_gradient[i] = static_cast<float>(sums[static_cast<std::size_t>(i)]);
 }
 
 inline void reference_convolve_backward_weights(convolution_geometry const& g, tensor_view<float const> input,
@@ -68,7 +69,8 @@ inline void reference_convolve_backward_weights(convolution_geometry const& g, t
   for_each_product(g, input.extents(), output_gradient.extents(), [&](index_t in, index_t w, index_t out) {
     sums[static_cast<std::size_t>(w)] += double{input[in]} * double{output_gradient[out]};
   });
-  for (index_t i = 0; i < weight_gradient.size(); ++i) weight_gradient[i] = static_cast<float>(sums[static_cast<std::size_t>(i)]);
+  for (index_t i = 0; i < weight_gradient.size(); ++i)
+    weight_gradient[i] = static_cast<float>(sums[static_cast<std::size_t>(i)]);
 }
 
 }  // namespace acsl::detail

@@ -20,7 +20,8 @@ tensor<float> channels_last(Backend& exec, tensor_view<float const> x) {
         index_t const n = t / blocks, first = t % blocks * block;
         index_t const last = first + block < plane ? first + block : plane;
         for (index_t c = 0; c < channels; ++c)
-          for (index_t i = first; i < last; ++i) out[(n * plane + i) * channels + c] = in[(n * channels + c) * plane + i];
+          for (index_t i = first; i < last; ++i)
+            out[(n * plane + i) * channels + c] = in[(n * channels + c) * plane + i];
       },
       0.5 * static_cast<double>(block * channels));
   return result;
@@ -40,7 +41,8 @@ void add_channels_first(Backend& exec, tensor_view<float const> from, tensor_vie
         index_t const n = t / blocks, first = t % blocks * block;
         index_t const last = first + block < plane ? first + block : plane;
         for (index_t c = 0; c < channels; ++c)
-          for (index_t i = first; i < last; ++i) out[(n * channels + c) * plane + i] += in[(n * plane + i) * channels + c];
+          for (index_t i = first; i < last; ++i)
+            out[(n * channels + c) * plane + i] += in[(n * plane + i) * channels + c];
       },
       0.5 * static_cast<double>(block * channels));
 }

@@ -25,12 +25,19 @@ struct resnet_options {
 /// Blocks of the four stages of the published depths. @throws acsl::error for another depth
 inline std::vector<int> resnet_blocks(int depth) {
   switch (depth) {
-    case 10: return {1, 1, 1, 1};
-    case 18: return {2, 2, 2, 2};
-    case 34: case 50: return {3, 4, 6, 3};
-    case 101: return {3, 4, 23, 3};
-    case 152: return {3, 8, 36, 3};
-    default: break;
+    case 10:
+      return {1, 1, 1, 1};
+    case 18:
+      return {2, 2, 2, 2};
+    case 34:
+    case 50:
+      return {3, 4, 6, 3};
+    case 101:
+      return {3, 4, 23, 3};
+    case 152:
+      return {3, 8, 36, 3};
+    default:
+      break;
   }
   ACSL_EXPECTS(false, "the depth of a residual network is 10, 18, 34, 50, 101 or 152", depth);
   return {};
@@ -38,8 +45,8 @@ inline std::vector<int> resnet_blocks(int depth) {
 
 /// Residual network without its classifier (detector-spec 2). Input [N, 3, H, W]; output C2 … C5, strides 4, 8, 16, 32.
 ///
-/// Parameters: `conv1`, `bn1`, `layer{1..4}.{block}.…` in the original's order. Frozen stages have no gradient and run as
-/// in inference even while training.
+/// Parameters: `conv1`, `bn1`, `layer{1..4}.{block}.…` in the original's order. Frozen stages have no gradient and run
+/// as in inference even while training.
 template <class Block>
 class resnet {
  public:
@@ -52,13 +59,14 @@ class resnet {
     max_pool::context pool;
     tensor<float> stem_output, pooled;
     std::array<std::vector<typename Block::context>, stages> blocks;
-    std::array<std::vector<tensor<float>>, stages> between;   // outputs of all blocks but a stage's last
-    std::array<tensor_view<float const>, stages> outputs;     // of the stages; kept alive by the caller
+    std::array<std::vector<tensor<float>>, stages> between;  // outputs of all blocks but a stage's last
+    std::array<tensor_view<float const>, stages> outputs;    // of the stages; kept alive by the caller
   };
 
   explicit resnet(options_type options, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
       : options_(std::move(options)),
-        stem_({.in_channels = 3, .out_channels = options_.width, .kernel = 7, .stride = 2, .padding = 3}, options_.norm, memory) {
+        stem_({.in_channels = 3, .out_channels = options_.width, .kernel = 7, .stride = 2, .padding = 3}, options_.norm,
+              memory) {
     ACSL_EXPECTS(options_.blocks.size() == stages, "a residual network has four stages", options_.blocks.size());
     ACSL_EXPECTS(options_.frozen_stages >= -1 && options_.frozen_stages <= stages, "frozen stages are -1 to 4",
                  options_.frozen_stages);
@@ -68,8 +76,12 @@ class resnet {
       for (int b = 0; b < options_.blocks[static_cast<std::size_t>(k)]; ++b) {
         index_t const stride = b == 0 && k > 0 ? 2 : 1;
         stages_[static_cast<std::size_t>(k)].emplace_back(
-            typename Block::options_type{.in_channels = in, .planes = planes, .stride = stride, .groups = options_.groups,
-                                         .base_width = options_.base_width, .downsample = b == 0 && (stride != 1 || in != out),
+            typename Block::options_type{.in_channels = in,
+                                         .planes = planes,
+                                         .stride = stride,
+                                         .groups = options_.groups,
+                                         .base_width = options_.base_width,
+                                         .downsample = b == 0 && (stride != 1 || in != out),
                                          .norm = options_.norm},
             memory);
         in = out;
@@ -137,10 +149,8 @@ class resnet {
     tensor<float> gradient;
     for (std::size_t k = stages; k-- > 0;) {
       if (frozen(static_cast<int>(k))) return;
-      if (gradient.empty())
-        gradient = clone(exec, output_gradients[k]);
-      else
-        add_into(exec, output_gradients[k], gradient.view());
+      if (gradient.empty()) gradient = clone(exec, output_gradients[k]);
+      else add_into(exec, output_gradients[k], gradient.view());
       bool const below = !frozen(static_cast<int>(k) - 1);
       for (std::size_t b = stages_[k].size(); b-- > 0;)
         gradient = stages_[k][b].backward(exec, gradient.view(), ctx.blocks[k][b], b > 0 || below);
@@ -156,7 +166,8 @@ class resnet {
     stem_.norm().for_each_parameter(prefix + "bn1.", visit);
     for (std::size_t k = 0; k < stages; ++k)
       for (std::size_t b = 0; b < stages_[k].size(); ++b)
-        stages_[k][b].for_each_parameter(prefix + "layer" + std::to_string(k + 1) + "." + std::to_string(b) + ".", visit);
+        stages_[k][b].for_each_parameter(prefix + "layer" + std::to_string(k + 1) + "." + std::to_string(b) + ".",
+                                         visit);
   }
 
  private:

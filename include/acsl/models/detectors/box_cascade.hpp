@@ -68,7 +68,8 @@ class box_cascade {
   template <backend Backend>
   std::vector<std::vector<detection>> detect(Backend& exec, std::span<tensor_view<float const> const> levels,
                                              std::vector<std::vector<proposal>> const& proposals,
-                                             std::vector<image_info> const& images, detection_options const& options) const {
+                                             std::vector<image_info> const& images,
+                                             detection_options const& options) const {
     std::vector<roi> rois;
     for (std::size_t n = 0; n < proposals.size(); ++n)
       for (auto const& one : proposals[n])
@@ -78,10 +79,8 @@ class box_cascade {
     typename Stage::outputs out;
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       out = stages_[i].infer(exec, levels, rois);
-      if (i == 0)
-        logits = clone(exec, out.logits.view());
-      else
-        add_into(exec, out.logits.view(), logits.view());
+      if (i == 0) logits = clone(exec, out.logits.view());
+      else add_into(exec, out.logits.view(), logits.view());
       if (i + 1 == stages_.size()) break;
       auto const refined = stages_[i].refine(rois, out.deltas.view(), best_columns(out.logits.view()), images);
       for (std::size_t r = 0; r < rois.size(); ++r)
@@ -111,9 +110,15 @@ class box_cascade {
   template <backend Backend>
   void activate(Backend& exec, tensor_view<float const> logits, tensor_view<float> scores, score_activation how) const {
     switch (how) {
-      case score_activation::automatic: stages_.back().loss().score(exec, logits, scores); break;
-      case score_activation::softmax: softmax_scores(exec, logits, scores); break;
-      case score_activation::sigmoid: sigmoid_scores(exec, logits, scores); break;
+      case score_activation::automatic:
+        stages_.back().loss().score(exec, logits, scores);
+        break;
+      case score_activation::softmax:
+        softmax_scores(exec, logits, scores);
+        break;
+      case score_activation::sigmoid:
+        sigmoid_scores(exec, logits, scores);
+        break;
     }
   }
 
@@ -145,8 +150,8 @@ class box_cascade {
         [=] ACSL_HOST_DEVICE(index_t i) {
           roi const& region = regions[i / groups];
           float const* one = d + 4 * i;
-          box b = clip(coder.decode({region.x1, region.y1, region.x2, region.y2}, {one[0], one[1], one[2], one[3]}), height,
-                       width);
+          box b = clip(coder.decode({region.x1, region.y1, region.x2, region.y2}, {one[0], one[1], one[2], one[3]}),
+                       height, width);
           out[i] = {b.x1 / scale, b.y1 / scale, b.x2 / scale, b.y2 / scale};
         },
         20);

@@ -17,8 +17,8 @@ namespace acsl {
 /// A two-stage detector: backbone, pyramid, proposals, and one or more box stages. One stage is Faster R-CNN, three are
 /// Cascade R-CNN.
 ///
-/// Parameters are named `backbone.…`, `neck.…`, `rpn_head.…` and `bbox_head.…` (one stage) or `bbox_head.{i}.…`, in this
-/// order, as in checkpoints of the original. Runs on backends whose memory the host can reach.
+/// Parameters are named `backbone.…`, `neck.…`, `rpn_head.…` and `bbox_head.…` (one stage) or `bbox_head.{i}.…`, in
+/// this order, as in checkpoints of the original. Runs on backends whose memory the host can reach.
 ///
 /// @tparam Backbone  `resnet<Block>`
 /// @tparam Neck      `feature_pyramid`
@@ -66,7 +66,8 @@ class two_stage_detector {
   /// @return `loss_rpn_cls`, `loss_rpn_bbox`, then `loss_cls`, `acc`, `loss_bbox` (a cascade: `s{i}.` before each)
   template <backend Backend>
   std::vector<named_loss> train_step(Backend& exec, batch const& images, random_key key) {
-    static_assert(Backend::host_memory, "acsl::two_stage_detector: training needs a backend whose memory the host reaches");
+    static_assert(Backend::host_memory,
+                  "acsl::two_stage_detector: training needs a backend whose memory the host reaches");
     bool const learn_backbone = learns(backbone_), learn_neck = learn_backbone || learns(neck_);
     bool const learn_proposals = learn_neck || learns(proposals_);
 
@@ -79,8 +80,8 @@ class two_stage_detector {
     auto const levels = learn_neck ? neck_.forward(exec, stage_views, neck_context) : neck_.infer(exec, stage_views);
     auto const level_views = views(levels);
 
-    auto const regions = learn_proposals ? proposals_.forward(exec, level_views, proposal_context)
-                                         : proposals_.infer(exec, level_views);
+    auto const regions =
+        learn_proposals ? proposals_.forward(exec, level_views, proposal_context) : proposals_.infer(exec, level_views);
     std::vector<region_scores> region_gradients;
     auto losses = proposals_.losses(exec, regions, images, key.with(purpose::sample_anchors),
                                     learn_proposals ? &region_gradients : nullptr);
@@ -107,8 +108,10 @@ class two_stage_detector {
 
   /// Detections of every image of a batch, in the order that `select_detections` documents.
   template <backend Backend>
-  std::vector<std::vector<detection>> detect(Backend& exec, batch const& images, detection_options const& options = {}) const {
-    static_assert(Backend::host_memory, "acsl::two_stage_detector: detection needs a backend whose memory the host reaches");
+  std::vector<std::vector<detection>> detect(Backend& exec, batch const& images,
+                                             detection_options const& options = {}) const {
+    static_assert(Backend::host_memory,
+                  "acsl::two_stage_detector: detection needs a backend whose memory the host reaches");
     auto const stages = backbone_.infer(exec, images.images.view());
     auto const levels = neck_.infer(exec, views(stages));
     auto const level_views = views(levels);

@@ -34,14 +34,16 @@ std::vector<named_loss> anchor_losses(Backend& exec, std::vector<region_scores> 
   std::vector<anchor_samples> sampled;
   double divisor = 0;
   for (std::size_t n = 0; n < images.info.size(); ++n) {
-    sampled.push_back(sample_anchors(exec, anchors, cells, strides, images.info[n], images.boxes[n], options, key.with(n)));
+    sampled.push_back(
+        sample_anchors(exec, anchors, cells, strides, images.info[n], images.boxes[n], options, key.with(n)));
     divisor += static_cast<double>(std::max<index_t>(sampled.back().positives, 1) +
                                    std::max<index_t>(sampled.back().negatives, 1));
   }
   if (gradients) {
     gradients->clear();
     for (auto const& level : scores)
-      gradients->push_back({filled(exec, level.objectness.extents(), 0.0F), filled(exec, level.deltas.extents(), 0.0F)});
+      gradients->push_back(
+          {filled(exec, level.objectness.extents(), 0.0F), filled(exec, level.deltas.extents(), 0.0F)});
   }
 
   double classification = 0, regression = 0;
@@ -55,7 +57,8 @@ std::vector<named_loss> anchor_losses(Backend& exec, std::vector<region_scores> 
       double const logit = objectness[at];
       classification += bce(logit, one.positive ? 1.0 : 0.0);
       if (gradients)
-        (*gradients)[level].objectness[at] = static_cast<float>((sigmoid(logit) - (one.positive ? 1.0 : 0.0)) / divisor);
+        (*gradients)[level].objectness[at] =
+            static_cast<float>((sigmoid(logit) - (one.positive ? 1.0 : 0.0)) / divisor);
       if (!one.positive) continue;
       float const target[4] = {one.target.dx, one.target.dy, one.target.dw, one.target.dh};
       for (index_t j = 0; j < 4; ++j) {

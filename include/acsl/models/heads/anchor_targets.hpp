@@ -61,8 +61,9 @@ anchor_samples sample_anchors(Backend& exec, std::vector<tensor<box>> const& lev
   for (std::int32_t i : chosen.positives) {
     auto one = origin[static_cast<std::size_t>(i)];
     one.positive = true;
-    one.target = options.coder.encode(inside[static_cast<std::size_t>(i)],
-                                      truths[static_cast<std::size_t>(assigned.truth[static_cast<std::size_t>(i)] - 1)]);
+    one.target =
+        options.coder.encode(inside[static_cast<std::size_t>(i)],
+                             truths[static_cast<std::size_t>(assigned.truth[static_cast<std::size_t>(i)] - 1)]);
     result.samples.push_back(one);
   }
   for (std::int32_t i : chosen.negatives) result.samples.push_back(origin[static_cast<std::size_t>(i)]);

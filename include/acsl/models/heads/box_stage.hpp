@@ -56,8 +56,10 @@ class box_stage {
       : options_(std::move(options)),
         loss_(std::move(loss)),
         classifier_({.in = options_.fc_channels, .out = loss_.columns(options_.classes)}, memory),
-        regressor_({.in = options_.fc_channels, .out = options_.class_agnostic ? 4 : 4 * (options_.classes + 1)}, memory),
-        fc0_({.in = options_.in_channels * options_.rois.output * options_.rois.output, .out = options_.fc_channels}, memory),
+        regressor_({.in = options_.fc_channels, .out = options_.class_agnostic ? 4 : 4 * (options_.classes + 1)},
+                   memory),
+        fc0_({.in = options_.in_channels * options_.rois.output * options_.rois.output, .out = options_.fc_channels},
+             memory),
         fc1_({.in = options_.fc_channels, .out = options_.fc_channels}, memory) {
     ACSL_EXPECTS(options_.classes > 0, "a box stage has at least one foreground class", options_.classes);
   }
@@ -97,11 +99,13 @@ class box_stage {
     ctx.features = features(exec, levels, rois);
     ctx.hidden0 = relu_.forward(exec, fc0_.forward(exec, ctx.features, ctx.fc0), ctx.relu0);
     ctx.hidden1 = relu_.forward(exec, fc1_.forward(exec, ctx.hidden0, ctx.fc1), ctx.relu1);
-    return {classifier_.forward(exec, ctx.hidden1, ctx.classifier), regressor_.forward(exec, ctx.hidden1, ctx.regressor)};
+    return {classifier_.forward(exec, ctx.hidden1, ctx.classifier),
+            regressor_.forward(exec, ctx.hidden1, ctx.regressor)};
   }
   template <backend Backend>
   outputs infer(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois) const {
-    auto const hidden = fc1_.infer(exec, fc0_.infer(exec, features(exec, levels, rois), fuse_relu::yes), fuse_relu::yes);
+    auto const hidden =
+        fc1_.infer(exec, fc0_.infer(exec, features(exec, levels, rois), fuse_relu::yes), fuse_relu::yes);
     return {classifier_.infer(exec, hidden), regressor_.infer(exec, hidden)};
   }
 
@@ -119,15 +123,16 @@ class box_stage {
     extra.gradient_scale = options_.loss_weight;
     auto const classification = loss_.evaluate(exec, out.logits.view(), labels,
                                                gradients ? gradients->logits.view() : tensor_view<float>(), key, extra);
-    double const regression = box_regression_loss(out.deltas.view(), samples, options_.coder, options_.class_agnostic,
-                                                  options_.smooth_l1_beta, options_.loss_weight,
-                                                  gradients ? &gradients->deltas : nullptr);
+    double const regression =
+        box_regression_loss(out.deltas.view(), samples, options_.coder, options_.class_agnostic,
+                            options_.smooth_l1_beta, options_.loss_weight, gradients ? &gradients->deltas : nullptr);
     return {{"loss_cls", options_.loss_weight * classification.value, true},
             {"acc", accuracy(exec, out.logits.view(), labels), false},
             {"loss_bbox", options_.loss_weight * regression, true}};
   }
 
-  /// Adds to the gradients of this stage's parameters and, when `levels` is not empty, to those of the pyramid's levels.
+  /// Adds to the gradients of this stage's parameters and, when `levels` is not empty, to those of the pyramid's
+  /// levels.
   template <backend Backend>
   void backward(Backend& exec, outputs const& gradients, std::vector<roi> const& rois, context& ctx,
                 std::span<tensor_view<float> const> level_gradients) {
@@ -140,21 +145,24 @@ class box_stage {
     hidden = fc1_.backward(exec, relu_.backward(exec, hidden, ctx.relu1), ctx.fc1);
     auto features = fc0_.backward(exec, relu_.backward(exec, hidden, ctx.relu0), ctx.fc0, below);
     if (!below) return;
-    features.reshape({static_cast<index_t>(rois.size()), options_.in_channels, options_.rois.output, options_.rois.output});
+    features.reshape(
+        {static_cast<index_t>(rois.size()), options_.in_channels, options_.rois.output, options_.rois.output});
     roi_features_backward(exec, features.view(), rois_view(rois), options_.rois, level_gradients);
   }
 
   /// The regions for the next stage (detector-spec 10.1, 10.2): each decoded with its deltas and clipped. With
   /// class-specific regression the columns of `classes[r]` are used.
   [[nodiscard]] std::vector<box> refine(std::vector<roi> const& rois, tensor_view<float const> deltas,
-                                        std::vector<std::int32_t> const& classes, std::vector<image_info> const& images) const {
+                                        std::vector<std::int32_t> const& classes,
+                                        std::vector<image_info> const& images) const {
     std::vector<box> result(rois.size());
     for (std::size_t r = 0; r < rois.size(); ++r) {
       auto const& image = images[static_cast<std::size_t>(rois[r].image)];
       index_t const column = options_.class_agnostic ? 0 : 4 * classes[r];
       float const* d = deltas.data() + static_cast<index_t>(r) * deltas.columns() + column;
-      result[r] = clip(options_.coder.decode({rois[r].x1, rois[r].y1, rois[r].x2, rois[r].y2}, {d[0], d[1], d[2], d[3]}),
-                       image.height, image.width);
+      result[r] =
+          clip(options_.coder.decode({rois[r].x1, rois[r].y1, rois[r].x2, rois[r].y2}, {d[0], d[1], d[2], d[3]}),
+               image.height, image.width);
     }
     return result;
   }
@@ -164,9 +172,11 @@ class box_stage {
     return {rois.data(), {static_cast<index_t>(rois.size())}};
   }
   template <backend Backend>
-  tensor<float> features(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois) const {
+  tensor<float> features(Backend& exec, std::span<tensor_view<float const> const> levels,
+                         std::vector<roi> const& rois) const {
     auto result = roi_features(exec, levels, rois_view(rois), options_.rois);
-    result.reshape({static_cast<index_t>(rois.size()), result.size() / std::max<index_t>(1, static_cast<index_t>(rois.size()))});
+    result.reshape(
+        {static_cast<index_t>(rois.size()), result.size() / std::max<index_t>(1, static_cast<index_t>(rois.size()))});
     return result;
   }
 

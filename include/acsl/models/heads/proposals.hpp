@@ -38,8 +38,9 @@ struct proposal {
 /// @return the rows that suppression kept, in input order: by score when the level had more than `before_nms` anchors,
 ///         else in anchor order; ties by lower anchor
 template <backend Backend>
-std::vector<proposal> level_proposals(Backend& exec, tensor_view<float const> objectness, tensor_view<float const> deltas,
-                                      tensor_view<box const> anchors, delta_coder const& coder, image_info const& image,
+std::vector<proposal> level_proposals(Backend& exec, tensor_view<float const> objectness,
+                                      tensor_view<float const> deltas, tensor_view<box const> anchors,
+                                      delta_coder const& coder, image_info const& image,
                                       proposal_options const& options) {
   index_t const per_cell = objectness.extent(0), cells = objectness.extent(1) * objectness.extent(2);
   index_t const total = per_cell * cells;
@@ -48,14 +49,13 @@ std::vector<proposal> level_proposals(Backend& exec, tensor_view<float const> ob
   {
     auto const in = objectness;
     auto const out = scores.view();
-    exec.for_each(total, [=] ACSL_HOST_DEVICE(index_t i) { out[i] = sigmoid(in[i % per_cell * cells + i / per_cell]); }, 10);
+    exec.for_each(
+        total, [=] ACSL_HOST_DEVICE(index_t i) { out[i] = sigmoid(in[i % per_cell * cells + i / per_cell]); }, 10);
   }
   index_t const taken = options.before_nms > 0 ? std::min(options.before_nms, total) : total;
   tensor<std::int32_t> chosen({taken}, exec.memory());
-  if (taken < total)
-    exec.top_k(tensor_view<float const>(scores.view()), taken, chosen.view());
-  else
-    std::iota(chosen.data(), chosen.data() + taken, 0);
+  if (taken < total) exec.top_k(tensor_view<float const>(scores.view()), taken, chosen.view());
+  else std::iota(chosen.data(), chosen.data() + taken, 0);
 
   tensor<box> boxes({taken}, exec.memory());
   tensor<float> box_scores({taken}, exec.memory());
@@ -63,10 +63,10 @@ std::vector<proposal> level_proposals(Backend& exec, tensor_view<float const> ob
   for (index_t i = 0; i < taken; ++i) {
     index_t const anchor = chosen[i], channel = anchor % per_cell, cell = anchor / per_cell;
     float const* d = deltas.data() + 4 * channel * cells + cell;
-    box const decoded = clip(coder.decode(anchors[anchor], delta{d[0], d[cells], d[2 * cells], d[3 * cells]}), image.height,
-                             image.width);
-    if (options.minimum_size > 0 && !(decoded.x2 - decoded.x1 + 1 >= options.minimum_size &&
-                                      decoded.y2 - decoded.y1 + 1 >= options.minimum_size))
+    box const decoded = clip(coder.decode(anchors[anchor], delta{d[0], d[cells], d[2 * cells], d[3 * cells]}),
+                             image.height, image.width);
+    if (options.minimum_size > 0 &&
+        !(decoded.x2 - decoded.x1 + 1 >= options.minimum_size && decoded.y2 - decoded.y1 + 1 >= options.minimum_size))
       continue;
     boxes[kept] = decoded;
     box_scores[kept++] = scores[anchor];

@@ -42,11 +42,16 @@ class region_proposal_head {
   explicit region_proposal_head(region_proposal_options options,
                                 std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
       : options_(std::move(options)),
-        conv_({.in_channels = options_.in_channels, .out_channels = options_.feature_channels, .kernel = 3, .padding = 1,
+        conv_({.in_channels = options_.in_channels,
+               .out_channels = options_.feature_channels,
+               .kernel = 3,
+               .padding = 1,
                .bias = true},
               memory),
-        objectness_({.in_channels = options_.feature_channels, .out_channels = anchors_per_cell(), .bias = true}, memory),
-        deltas_({.in_channels = options_.feature_channels, .out_channels = 4 * anchors_per_cell(), .bias = true}, memory) {}
+        objectness_({.in_channels = options_.feature_channels, .out_channels = anchors_per_cell(), .bias = true},
+                    memory),
+        deltas_({.in_channels = options_.feature_channels, .out_channels = 4 * anchors_per_cell(), .bias = true},
+                memory) {}
 
   [[nodiscard]] region_proposal_options const& options() const { return options_; }
 
@@ -54,10 +59,8 @@ class region_proposal_head {
   void initialise(random_key key) {
     std::uint64_t n = 0;
     for_each_parameter("", [&](std::string const& name, parameter& p) {
-      if (name.ends_with("weight"))
-        initialise_normal(p, 0.01, key.with(n++));
-      else
-        initialise_constant(p, 0);
+      if (name.ends_with("weight")) initialise_normal(p, 0.01, key.with(n++));
+      else initialise_constant(p, 0);
     });
   }
 
@@ -121,19 +124,21 @@ class region_proposal_head {
     return result;
   }
 
-  /// Losses `loss_rpn_cls` and `loss_rpn_bbox` (each summed over levels) and, when `gradients` is given, their gradients
-  /// with respect to the scores.
+  /// Losses `loss_rpn_cls` and `loss_rpn_bbox` (each summed over levels) and, when `gradients` is given, their
+  /// gradients with respect to the scores.
   template <backend Backend>
   std::vector<named_loss> losses(Backend& exec, std::vector<region_scores> const& scores, batch const& images,
                                  random_key key, std::vector<region_scores>* gradients) const {
     auto const levels = anchors(exec, scores);
-    return anchor_losses(exec, scores, levels, images, options_.anchors.strides, options_.targets, options_.smooth_l1_beta, key, gradients);
+    return anchor_losses(exec, scores, levels, images, options_.anchors.strides, options_.targets,
+                         options_.smooth_l1_beta, key, gradients);
   }
 
   /// Proposals of every image, at most `options.count` each, score descending.
   template <backend Backend>
   std::vector<std::vector<proposal>> proposals(Backend& exec, std::vector<region_scores> const& scores,
-                                               std::vector<image_info> const& images, proposal_options const& options) const {
+                                               std::vector<image_info> const& images,
+                                               proposal_options const& options) const {
     auto const levels = anchors(exec, scores);
     std::vector<std::vector<proposal>> result(images.size());
     for (std::size_t n = 0; n < images.size(); ++n) {

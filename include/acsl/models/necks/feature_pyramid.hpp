@@ -16,11 +16,11 @@ struct feature_pyramid_options {
   index_t levels = 5;  ///< at least the number of stages; further levels are subsampled by 2
 };
 
-/// Feature pyramid network (detector-spec 3): laterals 1x1, top-down sums of upsampled coarser maps, 3x3 convolutions; no
-/// norm, no activation. Further levels take every second pixel of the level before.
+/// Feature pyramid network (detector-spec 3): laterals 1x1, top-down sums of upsampled coarser maps, 3x3 convolutions;
+/// no norm, no activation. Further levels take every second pixel of the level before.
 ///
-/// Parameters: `lateral_convs.{i}.conv.{weight,bias}`, then `fpn_convs.{i}.conv.{weight,bias}`. Heights and widths of a stage
-/// must be twice those of the next (inputs are multiples of 32).
+/// Parameters: `lateral_convs.{i}.conv.{weight,bias}`, then `fpn_convs.{i}.conv.{weight,bias}`. Heights and widths of a
+/// stage must be twice those of the next (inputs are multiples of 32).
 /// @source Lin, Dollár, Girshick, He, Hariharan, Belongie, CVPR 2017
 class feature_pyramid {
  public:
@@ -29,14 +29,20 @@ class feature_pyramid {
     std::vector<tensor<float>> merged;  // lateral plus coarser maps
   };
 
-  explicit feature_pyramid(feature_pyramid_options options, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit feature_pyramid(feature_pyramid_options options,
+                           std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
       : options_(std::move(options)) {
     ACSL_EXPECTS(!options_.in_channels.empty() && options_.levels >= static_cast<index_t>(options_.in_channels.size()),
-                 "a pyramid has at least one level per stage of the backbone", options_.levels, options_.in_channels.size());
+                 "a pyramid has at least one level per stage of the backbone", options_.levels,
+                 options_.in_channels.size());
     for (index_t in : options_.in_channels) {
-      laterals_.emplace_back(conv2d_options{.in_channels = in, .out_channels = options_.out_channels, .bias = true}, memory);
-      outputs_.emplace_back(conv2d_options{.in_channels = options_.out_channels, .out_channels = options_.out_channels,
-                                           .kernel = 3, .padding = 1, .bias = true},
+      laterals_.emplace_back(conv2d_options{.in_channels = in, .out_channels = options_.out_channels, .bias = true},
+                             memory);
+      outputs_.emplace_back(conv2d_options{.in_channels = options_.out_channels,
+                                           .out_channels = options_.out_channels,
+                                           .kernel = 3,
+                                           .padding = 1,
+                                           .bias = true},
                             memory);
     }
   }
@@ -47,10 +53,8 @@ class feature_pyramid {
   void initialise(random_key key) {
     std::uint64_t n = 0;
     for_each_parameter("", [&](std::string const& name, parameter& p) {
-      if (name.ends_with("weight"))
-        initialise_xavier_uniform(p, key.with(n++));
-      else
-        initialise_constant(p, 0);
+      if (name.ends_with("weight")) initialise_xavier_uniform(p, key.with(n++));
+      else initialise_constant(p, 0);
     });
   }
 
@@ -80,8 +84,8 @@ class feature_pyramid {
   /// @param output_gradients of P2 …, `levels` maps
   /// @return gradients of C2 …; empty tensors when not asked for
   template <backend Backend>
-  std::vector<tensor<float>> backward(Backend& exec, std::vector<tensor_view<float const>> const& output_gradients, context& ctx,
-                                      bool input_gradient = true) {
+  std::vector<tensor<float>> backward(Backend& exec, std::vector<tensor_view<float const>> const& output_gradients,
+                                      context& ctx, bool input_gradient = true) {
     std::size_t const stages = outputs_.size();
     std::vector<tensor<float>> merged(stages);
     tensor<float> coarser;  // gradient that the subsampled levels hand down, coarse to fine
@@ -116,7 +120,8 @@ class feature_pyramid {
  private:
   template <backend Backend>
   std::vector<tensor<float>> merge(Backend& exec, std::vector<tensor_view<float const>> const& stages) const {
-    ACSL_EXPECTS(stages.size() == laterals_.size(), "a pyramid takes one map per stage", stages.size(), laterals_.size());
+    ACSL_EXPECTS(stages.size() == laterals_.size(), "a pyramid takes one map per stage", stages.size(),
+                 laterals_.size());
     std::vector<tensor<float>> merged;
     for (std::size_t i = 0; i < stages.size(); ++i) merged.push_back(laterals_[i].infer(exec, stages[i]));
     for (std::size_t i = stages.size() - 1; i > 0; --i) upsample::add(exec, merged[i].view(), merged[i - 1].view());
