@@ -37,7 +37,7 @@ void tell(acsl::load_report const& report, std::string const& file) {
 acsl::train_outcome run_training(training_request const& request) {
   auto const& config = request.config;
   auto const& t = config.training;
-  auto const train = load_split(config, true);
+  auto const train = load_training_split(config);
   acsl::require_frequencies(train.annotations);
   auto const classes = statistics_of(train.annotations);
   make_work_dir(request.work_dir, config);
