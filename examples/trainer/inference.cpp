@@ -3,7 +3,7 @@
 #include "inference.hpp"
 
 #include <acsl/data/loader.hpp>
-#include <acsl/evaluation/detection_results.hpp>
+#include <acsl/evaluation/results_of.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/progress.hpp>
 #include <cstdio>
@@ -68,12 +68,13 @@ found_objects detect_all(any_detector const& model, acsl::cpu& exec, acsl::confi
 }
 
 acsl::lvis_evaluation evaluate(acsl::cpu& exec, found_objects const& found, split const& images) {
-  return acsl::evaluate_lvis(exec, images.annotations, acsl::results_of(images.annotations, found));
+  return acsl::evaluate_lvis(exec, images.annotations, acsl::results_of(found, images.annotations));
 }
 
 nlohmann::ordered_json validation_line(acsl::index_t epoch, acsl::lvis_evaluation const& result) {
   nlohmann::ordered_json line{{"mode", "val"}, {"epoch", epoch}};
-  for (auto const& [name, value] : result.summary.figures()) line[name] = value;
+  for (auto const& figure : acsl::summary_figures)
+    line[figure.key(result.options.max_dets)] = result.summary.*figure.value;
   return line;
 }
 

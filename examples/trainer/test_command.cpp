@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <acsl/evaluation/result_file.hpp>
+#include <acsl/evaluation/result_pickle.hpp>
+#include <acsl/evaluation/result_writer.hpp>
+#include <acsl/evaluation/results_of.hpp>
+#include <acsl/evaluation/summary_table.hpp>
 #include <cstdio>
 #include <memory>
 
@@ -26,11 +29,12 @@ void run_test(test_request const& request) {
   auto const model = load_detector(config, request.checkpoint, images.annotations);
   acsl::cpu exec(request.threads);
   auto const found = detect_all(*model, exec, config, images);
-  if (!request.out.empty()) acsl::write_result_pickle(request.out, images.annotations, found);
-  if (!request.json_out.empty()) acsl::write_results(request.json_out, acsl::results_of(images.annotations, found));
+  if (!request.out.empty()) 
+    acsl::write_result_pickle(request.out, found, static_cast<acsl::index_t>(images.annotations.categories.size()));
+  if (!request.json_out.empty()) acsl::write_results(request.json_out, acsl::results_of(found, images.annotations));
   if (!request.show.empty()) show_detections(request.show, images, found, static_cast<float>(request.show_threshold));
   if (!request.evaluations.empty())
-    std::printf("Eval Bbox:\n%s", acsl::to_table(evaluate(exec, found, images)).c_str());
+    std::printf("Eval Bbox:\n%s", acsl::summary_table(evaluate(exec, found, images)).c_str());
 }
 
 }  // namespace
