@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   int status = 0;
   trainer::add_train(app, status);
   trainer::add_test(app, status);
+  trainer::add_eval(app, status);
   try {
     app.parse(argc, argv);
   } catch (CLI::Success const& asked) {  // --help, --version

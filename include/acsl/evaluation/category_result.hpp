@@ -24,6 +24,7 @@ struct category_result {
   index_t detections = 0;               ///< that were judged
   std::array<std::array<double, 10>, 4> precision = {}, recall = {};
 
+  [[nodiscard]] bool is_judged() const { return objects[0] > 0 || detections > 0; }
   /// Average precision and recall over all ten thresholds.
   [[nodiscard]] double ap(object_size size = object_size::all) const { return mean(precision, size); }
   [[nodiscard]] double ar(object_size size = object_size::all) const { return mean(recall, size); }
