@@ -139,14 +139,17 @@ class cpu {
   }
   void convolve(convolution_geometry const& geometry, tensor_view<float const> input, tensor_view<float const> weight,
                 tensor_view<float> output, epilogue const& last = {}) const {
+    geometry.expect(input.extents(), weight.extents(), output.extents());
     detail::cpu_convolve(*this, geometry, input, weight, output, last);
   }
   void convolve_backward_data(convolution_geometry const& geometry, tensor_view<float const> output_gradient,
                               tensor_view<float const> weight, tensor_view<float> input_gradient) const {
+    geometry.expect(input_gradient.extents(), weight.extents(), output_gradient.extents());
     detail::cpu_convolve_backward_data(*this, geometry, output_gradient, weight, input_gradient);
   }
   void convolve_backward_weights(convolution_geometry const& geometry, tensor_view<float const> input,
                                  tensor_view<float const> output_gradient, tensor_view<float> weight_gradient) const {
+    geometry.expect(input.extents(), weight_gradient.extents(), output_gradient.extents());
     detail::cpu_convolve_backward_weights(*this, geometry, input, output_gradient, weight_gradient);
   }
 
