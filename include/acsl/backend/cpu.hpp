@@ -11,6 +11,7 @@
 #include <acsl/backend/detail/cpu_convolution.hpp>
 #include <acsl/backend/detail/cpu_gemm.hpp>
 #include <acsl/backend/detail/fixed_chunks.hpp>
+#include <acsl/backend/detail/fork_join.hpp>
 #include <acsl/backend/detail/memory_pool.hpp>
 #include <acsl/backend/detail/parallel_selection.hpp>
 #include <algorithm>
@@ -84,14 +85,16 @@ class cpu {
       for (index_t i = 0; i < tasks; ++i) f(i);
       return;
     }
-    arena_.execute([&] {
+    detail::fork_join order;
+    arena_.execute([&]() ACSL_UNWATCHED {
       tbb::parallel_for(
           tbb::blocked_range<index_t>(0, tasks, 1),
-          [&](tbb::blocked_range<index_t> const& range) {
-            for (index_t i = range.begin(); i < range.end(); ++i) f(i);
+          [&](tbb::blocked_range<index_t> const& range) ACSL_UNWATCHED {
+            for (index_t i = range.begin(); i < range.end(); ++i) order.run(f, i);
           },
           tbb::simple_partitioner{});
     });
+    order.join();
   }
 
   template <class F, class T, class Op>
