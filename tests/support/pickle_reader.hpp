@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -22,7 +21,7 @@ struct pickled {
   [[nodiscard]] pickled const& at(std::size_t i) const { return *items.at(i); }
   [[nodiscard]] std::vector<float> floats() const {
     std::vector<float> values(data.size() / 4);
-    std::memcpy(values.data(), data.data(), data.size());
+    for (std::size_t i = 0; i < values.size(); ++i) std::memcpy(&values[i], &data[4 * i], 4);
     return values;
   }
 };
