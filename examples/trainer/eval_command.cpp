@@ -39,8 +39,7 @@ void run_eval(eval_request const& request) {
     whole.update(report);
     acsl::write_file_atomically(request.json, whole.dump(1) + "\n");
   }
-  if (!request.per_class.empty())
-    acsl::write_file_atomically(request.per_class, acsl::per_category_table(evaluation));
+  if (!request.per_class.empty()) acsl::write_file_atomically(request.per_class, acsl::per_category_table(evaluation));
 }
 
 }  // namespace
@@ -55,14 +54,14 @@ void trainer::add_eval(CLI::App& app, int& status) {
       "0.87},\n"
       "as `acsl test --json-out` and the common detection toolkits write it. Results count only where LVIS knows the\n"
       "answer: in images that hold the category or are verified not to. APr, APc and APf are the means over rare,\n"
-      "common and frequent categories; -100.00% says that a figure has no value. The figures are those of the official\n"
+      "common and frequent categories; -100.00% says that a figure has no value. The figures are those of the "
+      "official\n"
       "LVIS tool.");
   command->add_option("ANNOTATIONS", request->annotations, "annotation file, LVIS v0.5 or v1.0 layout")->required();
   command->add_option("RESULTS", request->results, "results to judge")->required();
   command->add_option("--json", request->json, "write all figures there, per category too, in full precision");
   command->add_option("--per-class", request->per_class, "write a table of the categories there (CSV)");
-  command->add_option("--max-dets", request->max_dets,
-                      "results that count per image, all categories together; -1: all")
+  command->add_option("--max-dets", request->max_dets, "results that count per image, all categories together; -1: all")
       ->capture_default_str();
   command->add_flag("--class-agnostic", request->class_agnostic, "judge also with all categories as one");
   command->add_option("--threads", request->threads, "threads; default: all; figures do not depend on it")

@@ -53,8 +53,8 @@ namespace acsl {
           {"categories", detail}};
 }
 
-/// A line of comma-separated values per category, below a line of names: id, name, frequency, objects that count, judged
-/// results, AP, AP50, AP75, AR. Names are quoted where they must be. −1: no value.
+/// A line of comma-separated values per category, below a line of names: id, name, frequency, objects that count,
+/// judged results, AP, AP50, AP75, AR. Names are quoted where they must be. −1: no value.
 [[nodiscard]] inline std::string per_category_table(lvis_evaluation const& evaluation) {
   auto const quoted = [](std::string const& name) {
     if (name.find_first_of(",\"\n\r") == std::string::npos) return name;

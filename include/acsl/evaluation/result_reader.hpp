@@ -36,7 +36,8 @@ inline std::array<double, 4> read_result_box(json_value const& result, bool is_f
 /// @param file  what messages call it
 /// @param truth the set that is judged against; it must list every result's image. Categories that it does not list are
 ///              no error: such results are never judged.
-/// @throws acsl::file_error with the entry's position: no list, an empty list, an unlisted image, a missing key, a wrong
+/// @throws acsl::file_error with the entry's position: no list, an empty list, an unlisted image, a missing key, a
+/// wrong
 ///         type, a result without a box, NaN or infinite numbers, a text that is cut short
 [[nodiscard]] inline std::vector<box_result> parse_results(std::string_view text, std::string const& file,
                                                            annotation_set const& truth) {

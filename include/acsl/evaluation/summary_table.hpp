@@ -33,8 +33,8 @@ std::string formatted(char const* format, Values... values) {
                      "| :---: | :---: | :---: | :---: | :---: | :---: |\n";
   detail::for_each_figure(evaluation, [&](summary_figure const& figure, double value) {
     text += detail::formatted("|  (%s)  | %-9s | %6s | %3lld | %12s | %.2f%% |\n", figure.is_recall ? "AR" : "AP",
-                          figure.overlap, figure.area, static_cast<long long>(evaluation.options.max_dets),
-                          figure.group, value * 100);
+                              figure.overlap, figure.area, static_cast<long long>(evaluation.options.max_dets),
+                              figure.group, value * 100);
   });
   return text;
 }
@@ -44,9 +44,9 @@ std::string formatted(char const* format, Values... values) {
   std::string text;
   detail::for_each_figure(evaluation, [&](summary_figure const& figure, double value) {
     text += detail::formatted(" %-18s %s @[ IoU=%-9s | area=%6s | maxDets=%3lld catIds=%3s] = %.3f\n",
-                          figure.is_recall ? "Average Recall" : "Average Precision",
-                          figure.is_recall ? "(AR)" : "(AP)", figure.overlap, figure.area,
-                          static_cast<long long>(evaluation.options.max_dets), figure.group, value);
+                              figure.is_recall ? "Average Recall" : "Average Precision",
+                              figure.is_recall ? "(AR)" : "(AP)", figure.overlap, figure.area,
+                              static_cast<long long>(evaluation.options.max_dets), figure.group, value);
   });
   return text;
 }

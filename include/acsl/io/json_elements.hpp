@@ -36,6 +36,8 @@ class json_element_filter {
     visit_(json_value(tree, tree->root));
     return false;  // it is not kept
   }
+  /// Which element is being read, for a syntax error in it.
+  [[nodiscard]] std::string where() const { return " (in element " + std::to_string(count_) + " of the list)"; }
 
  private:
   std::string const& file_;
@@ -55,8 +57,9 @@ template <std::invocable<json_value> Visit>
 void for_each_json_element(std::string_view text, std::string const& file, Visit visit,
                            std::set<std::string> const& skip = {}) {
   detail::json_element_filter<Visit> filter(file, skip, visit);
-  detail::with_json_errors(text, file,
-                           [&] { return nlohmann::json::parse(text.begin(), text.end(), std::ref(filter)); });
+  detail::with_json_errors(
+      text, file, [&] { return nlohmann::json::parse(text.begin(), text.end(), std::ref(filter)); },
+      [&] { return filter.where(); });
 }
 
 }  // namespace acsl

@@ -24,9 +24,11 @@ inline std::string line_and_column(std::string_view text, std::size_t byte) {
   return std::to_string(line) + ":" + std::to_string(before.size() - start + 1);
 }
 
-/// Runs a parser over a text and translates what it throws.
-template <class Parse>
-auto with_json_errors(std::string_view text, std::string const& file, Parse parse) {
+inline std::string nowhere() { return {}; }
+
+/// Runs a parser over a text and translates what it throws. `where()` ends the reasons: "" or " (in element 17)".
+template <class Parse, class Where = std::string (*)()>
+auto with_json_errors(std::string_view text, std::string const& file, Parse parse, Where where = nowhere) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw file_error(file, "the file is empty");
   try {
     return parse();
@@ -35,9 +37,12 @@ auto with_json_errors(std::string_view text, std::string const& file, Parse pars
     if (auto const start = reason.find(": "); start != std::string::npos) reason.erase(0, start + 2);
     bool const cut = reason.find("unexpected end of input") != std::string::npos || problem.byte > text.size();
     if (cut) reason = "the file ends in the middle of a value: is it cut short?";
-    throw file_error(file, line_and_column(text, cut ? text.size() : problem.byte - 1), reason);
+    if (reason.ends_with("N'") || reason.ends_with("I'")) reason += ": NaN and infinite numbers are no JSON";
+    throw file_error(file, line_and_column(text, cut ? text.size() : problem.byte - 1), reason + where());
   } catch (nlohmann::json::exception const& problem) {
-    throw file_error(file, problem.what());
+    std::string reason = problem.what();  // of the text's own faults, only a number like 1e999
+    if (auto const start = reason.find("] "); start != std::string::npos) reason.erase(0, start + 2);
+    throw file_error(file, reason + where());
   }
 }
 
