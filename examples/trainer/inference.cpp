@@ -3,6 +3,7 @@
 #include "inference.hpp"
 
 #include <acsl/data/loader.hpp>
+#include <acsl/evaluation/evaluation_report.hpp>
 #include <acsl/evaluation/results_of.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/progress.hpp>
@@ -16,12 +17,9 @@ acsl::detection_options detection_options_of(acsl::configuration const& config) 
   auto const& t = config.test;
   acsl::detection_options result;
   result.selection = {static_cast<float>(t.score_threshold), static_cast<float>(t.nms_threshold), t.max_detections};
-  if (t.activation == "softmax")
-    result.activation = acsl::score_activation::softmax;
-  else if (t.activation == "sigmoid")
-    result.activation = acsl::score_activation::sigmoid;
-  else
-    ACSL_EXPECTS(t.activation == "automatic", "test.activation is automatic, softmax or sigmoid", t.activation);
+  if (t.activation == "softmax") result.activation = acsl::score_activation::softmax;
+  else if (t.activation == "sigmoid") result.activation = acsl::score_activation::sigmoid;
+  else ACSL_EXPECTS(t.activation == "automatic", "test.activation is automatic, softmax or sigmoid", t.activation);
   return result;
 }
 
@@ -37,8 +35,8 @@ void expect_classes(std::string const& names, std::filesystem::path const& check
                                                       category.name + "\"");
   }
   if (std::getline(lines, name))
-    throw acsl::file_error(checkpoint.string(), "was trained on more classes than " + annotations.file +
-                                                    " has: \"" + name + "\" is not in the file");
+    throw acsl::file_error(checkpoint.string(), "was trained on more classes than " + annotations.file + " has: \"" +
+                                                    name + "\" is not in the file");
 }
 
 }  // namespace
@@ -73,8 +71,7 @@ acsl::lvis_evaluation evaluate(acsl::cpu& exec, found_objects const& found, spli
 
 nlohmann::ordered_json validation_line(acsl::index_t epoch, acsl::lvis_evaluation const& result) {
   nlohmann::ordered_json line{{"mode", "val"}, {"epoch", epoch}};
-  for (auto const& figure : acsl::summary_figures)
-    line[figure.key(result.options.max_dets)] = result.summary.*figure.value;
+  line.update(acsl::summary_json(result));
   return line;
 }
 

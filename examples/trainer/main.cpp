@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
   trainer::add_train(app, status);
   trainer::add_test(app, status);
   trainer::add_eval(app, status);
+  trainer::add_synth(app, status);
+  trainer::add_demo(app, status);
   try {
     app.parse(argc, argv);
   } catch (CLI::Success const& asked) {  // --help, --version
