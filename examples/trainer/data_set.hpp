@@ -15,7 +15,10 @@ struct split {
   acsl::dataset images;
 };
 
-split load_split(acsl::configuration const& config, bool training);
+/// A split to learn from: the training part, filtered.
+split load_training_split(acsl::configuration const& config);
+/// A split to test on, every image: the validation part, or the photographs of the training part.
+split load_test_split(acsl::configuration const& config, bool of_training_part = false);
 
 /// Statistics of the classes: letters as the file says, where it says; counts of this file's annotations.
 acsl::class_statistics statistics_of(acsl::annotation_set const& annotations);

@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   int status = 0;
   trainer::add_train(app, status);
+  trainer::add_test(app, status);
+  trainer::add_eval(app, status);
   try {
     app.parse(argc, argv);
   } catch (CLI::Success const& asked) {  // --help, --version

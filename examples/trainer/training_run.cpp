@@ -4,6 +4,7 @@
 
 #include "any_detector.hpp"
 #include "data_set.hpp"
+#include "inference.hpp"
 
 #include <acsl/data/loader.hpp>
 #include <acsl/training/checkpoint.hpp>
@@ -37,7 +38,7 @@ void tell(acsl::load_report const& report, std::string const& file) {
 acsl::train_outcome run_training(training_request const& request) {
   auto const& config = request.config;
   auto const& t = config.training;
-  auto const train = load_split(config, true);
+  auto const train = load_training_split(config);
   acsl::require_frequencies(train.annotations);
   auto const classes = statistics_of(train.annotations);
   make_work_dir(request.work_dir, config);
@@ -82,6 +83,19 @@ acsl::train_outcome run_training(training_request const& request) {
   options.log_every = t.log_every;
   options.work_dir = request.work_dir;
   options.stop = &stop_asked;
+  std::optional<split> validation;
+  if (request.validate) {
+    validation.emplace(load_test_split(config));
+    options.after_epoch = [&](acsl::index_t epoch) {
+      if (epoch % t.validate_epochs != 0 && epoch != t.epochs) return;
+      display.finish();
+      auto const found = detect_all(*model, exec, config, *validation);
+      auto const summary = evaluate(exec, found, *validation);
+      log.write(validation_line(epoch, summary));
+      std::printf("epoch %ld validation: %s\n", static_cast<long>(epoch), short_summary(summary).c_str());
+      std::fflush(stdout);
+    };
+  }
   std::printf("%ld images, %ld classes, %ld iterations an epoch, %d threads; work dir %s\n",
               static_cast<long>(train.images.size()), static_cast<long>(classes.classes()),
               static_cast<long>(source.batches_per_epoch()), exec.threads(), request.work_dir.string().c_str());

@@ -17,19 +17,23 @@
 /// |---|---|---|
 /// | `memory()` | `std::pmr::memory_resource*` for `acsl::tensor` | |
 /// | `copy(from, to)`, `fill(to, value)` | elementwise, same size, no overlap | |
+/// | `copy_from_host(host, to)`, `copy_to_host(from, host)` | the same across; done when they return | |
 /// | `for_each(n, f, cost)` | `f(i)` for i in [0, n), any order; `cost`: rough nanoseconds a call, for the grain | |
 /// | `for_each_row(rows, kernel)` | `kernel(team, shared, row)`, see team.hpp | |
 /// | `transform_reduce(n, f, init, op)` | op over init and f(i), i in [0, n) | fixed: same bits on any thread count |
 /// | `reduce(x, init, op)` | the same over a view | the same |
 /// | `sort_by_key(keys, values, less)` | stable, both arrays in place | |
-/// | `top_k(scores, k, indices)` | indices of the k largest, descending; ties: lower index first | |
+/// | `top_k(scores, k, indices)` | indices of the k largest, descending; ties: lower index first; NaN last | |
 /// | `exclusive_scan(in, out)` | out[i] = in[0] + … + in[i−1]; returns the total; integers | |
 /// | `select(n, flag, out)` | indices i with flag(i), ascending, into out; returns their number | |
 /// | `gemm(problem, a, b, c, epilogue)` | gemm.hpp | fixed |
 /// | `convolve(geometry, input, weight, output, epilogue)` | overwrites output | fixed |
 /// | `convolve_backward_data(geometry, output_gradient, weight, input_gradient)` | overwrites input_gradient | fixed |
-/// | `convolve_backward_weights(geometry, input, output_gradient, weight_gradient)` | **adds** to weight_gradient |
-/// fixed | | `synchronise()` | waits until everything asked for is done (nothing on a CPU) | |
+/// | `convolve_backward_weights(geometry, input, output_gradient, weight_gradient)` | **adds** | fixed |
+/// | `synchronise()` | waits until everything asked for is done (nothing on a CPU) | |
+///
+/// `copy`, `top_k`, `exclusive_scan`, `select`, `sort_by_key` and the convolutions check sizes and shapes and throw
+/// `acsl::error`; `gemm` has only pointers to go by.
 namespace acsl {
 
 namespace archetype {  // named stand-ins for what callers pass; nvcc rejects lambdas in a requires expression
@@ -57,6 +61,8 @@ concept has_memory = requires(B& exec, tensor_view<float const> from, tensor_vie
   { exec.memory() } -> std::convertible_to<std::pmr::memory_resource*>;
   { B::host_memory } -> std::convertible_to<bool>;
   exec.copy(from, to);
+  exec.copy_from_host(from, to);
+  exec.copy_to_host(from, to);
   exec.fill(to, 0.0F);
   exec.synchronise();
 };

@@ -30,6 +30,12 @@ struct convolution_geometry {
     ACSL_EXPECTS(input[2] + 2 * padding >= kernel && input[3] + 2 * padding >= kernel,
                  "the padded input holds at least one kernel", input, kernel, padding);
   }
+  /// @throws acsl::error when the numbers make no convolution, or one of the arrays does not fit.
+  void expect(shape const& input, shape const& weight, shape const& output) const {
+    expect_input(input);
+    ACSL_EXPECTS(weight == weight_shape(), "weights are [out, in / groups, kernel, kernel]", weight, weight_shape());
+    ACSL_EXPECTS(output == output_shape(input), "the output is [N, out, H', W']", output, output_shape(input));
+  }
 };
 
 }  // namespace acsl

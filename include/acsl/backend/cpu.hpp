@@ -11,6 +11,7 @@
 #include <acsl/backend/detail/cpu_convolution.hpp>
 #include <acsl/backend/detail/cpu_gemm.hpp>
 #include <acsl/backend/detail/fixed_chunks.hpp>
+#include <acsl/backend/detail/fork_join.hpp>
 #include <acsl/backend/detail/memory_pool.hpp>
 #include <acsl/backend/detail/parallel_selection.hpp>
 #include <algorithm>
@@ -84,14 +85,16 @@ class cpu {
       for (index_t i = 0; i < tasks; ++i) f(i);
       return;
     }
-    arena_.execute([&] {
+    detail::fork_join order;
+    arena_.execute([&]() ACSL_UNWATCHED {
       tbb::parallel_for(
           tbb::blocked_range<index_t>(0, tasks, 1),
-          [&](tbb::blocked_range<index_t> const& range) {
-            for (index_t i = range.begin(); i < range.end(); ++i) f(i);
+          [&](tbb::blocked_range<index_t> const& range) ACSL_UNWATCHED {
+            for (index_t i = range.begin(); i < range.end(); ++i) order.run(f, i);
           },
           tbb::simple_partitioner{});
     });
+    order.join();
   }
 
   template <class F, class T, class Op>
@@ -139,14 +142,17 @@ class cpu {
   }
   void convolve(convolution_geometry const& geometry, tensor_view<float const> input, tensor_view<float const> weight,
                 tensor_view<float> output, epilogue const& last = {}) const {
+    geometry.expect(input.extents(), weight.extents(), output.extents());
     detail::cpu_convolve(*this, geometry, input, weight, output, last);
   }
   void convolve_backward_data(convolution_geometry const& geometry, tensor_view<float const> output_gradient,
                               tensor_view<float const> weight, tensor_view<float> input_gradient) const {
+    geometry.expect(input_gradient.extents(), weight.extents(), output_gradient.extents());
     detail::cpu_convolve_backward_data(*this, geometry, output_gradient, weight, input_gradient);
   }
   void convolve_backward_weights(convolution_geometry const& geometry, tensor_view<float const> input,
                                  tensor_view<float const> output_gradient, tensor_view<float> weight_gradient) const {
+    geometry.expect(input.extents(), weight_gradient.extents(), output_gradient.extents());
     detail::cpu_convolve_backward_weights(*this, geometry, input, output_gradient, weight_gradient);
   }
 

@@ -3,11 +3,17 @@
 #pragma once
 #include <acsl/backend/concepts.hpp>
 #include <acsl/backend/detail/reference_convolution.hpp>
+#include <acsl/backend/detail/top_k_order.hpp>
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
 namespace acsl {
+
+namespace detail {
+template <class T>
+using accumulator = std::conditional_t<std::is_floating_point_v<T>, double, T>;
+}
 
 /// The oracle: serial, obvious, accumulates in double, never tuned. Every other backend is tested against it.
 /// The primitives' meaning stands in concepts.hpp.
@@ -22,6 +28,14 @@ class reference {
   void copy(tensor_view<T const> from, tensor_view<T> to) const {
     ACSL_EXPECTS(from.size() == to.size(), "copy: both sides have the same size", from.extents(), to.extents());
     std::copy(from.begin(), from.end(), to.begin());
+  }
+  template <class T>
+  void copy_from_host(tensor_view<T const> host, tensor_view<T> to) const {
+    copy(host, to);
+  }
+  template <class T>
+  void copy_to_host(tensor_view<T const> from, tensor_view<T> host) const {
+    copy(from, host);
   }
   template <class T>
   void fill(tensor_view<T> to, std::type_identity_t<T> value) const {
@@ -41,13 +55,14 @@ class reference {
 
   template <class F, class T, class Op>
   T transform_reduce(index_t n, F f, T init, Op op) const {
-    for (index_t i = 0; i < n; ++i) init = op(init, static_cast<T>(f(i)));
-    return init;
+    detail::accumulator<T> result = init;
+    for (index_t i = 0; i < n; ++i) result = op(result, static_cast<detail::accumulator<T>>(f(i)));
+    return static_cast<T>(result);
   }
   template <class T, class U, class Op>
   U reduce(tensor_view<T> x, U init, Op op) const {
-    for (auto const& value : x) init = op(init, static_cast<U>(value));
-    return init;
+    return transform_reduce(
+        x.size(), [x](index_t i) { return x[i]; }, init, op);
   }
 
   template <class K, class V, class Less>
@@ -67,13 +82,14 @@ class reference {
   void top_k(tensor_view<T const> scores, index_t k, tensor_view<std::int32_t> indices) const {
     ACSL_EXPECTS(k <= scores.size() && k == indices.size(), "top_k: k <= number of scores, k indices", k, scores.size(),
                  indices.size());
-    std::vector<std::int32_t> order(static_cast<std::size_t>(scores.size()));
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) { return scores[b] < scores[a]; });
-    std::copy_n(order.begin(), k, indices.begin());
+    std::vector<detail::scored<T>> order;
+    for (index_t i = 0; i < scores.size(); ++i) order.push_back({scores[i], static_cast<std::int32_t>(i)});
+    std::sort(order.begin(), order.end(), detail::top_k_order{});
+    for (index_t i = 0; i < k; ++i) indices[i] = order[static_cast<std::size_t>(i)].index;
   }
   template <class T>
   std::remove_const_t<T> exclusive_scan(tensor_view<T> in, tensor_view<std::remove_const_t<T>> out) const {
+    ACSL_EXPECTS(in.size() == out.size(), "exclusive_scan: both sides have the same size", in.size(), out.size());
     std::remove_const_t<T> sum = 0;
     for (index_t i = 0; i < in.size(); ++i) {
       auto const value = in[i];  // in and out may be the same array
@@ -84,9 +100,12 @@ class reference {
   }
   template <class Flag>
   index_t select(index_t n, Flag flag, tensor_view<std::int32_t> out) const {
-    index_t count = 0;
+    std::vector<std::int32_t> found;
     for (index_t i = 0; i < n; ++i)
-      if (flag(i)) out[count++] = static_cast<std::int32_t>(i);
+      if (flag(i)) found.push_back(static_cast<std::int32_t>(i));
+    auto const count = static_cast<index_t>(found.size());
+    ACSL_EXPECTS(count <= out.size(), "select: the output holds every selected index", count, out.size());
+    std::copy(found.begin(), found.end(), out.begin());
     return count;
   }
 

@@ -6,7 +6,7 @@
 #include <acsl/optim/sgd.hpp>
 #include <charconv>
 #include <filesystem>
-#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,19 +48,19 @@ struct load_report {
 };
 
 /// Takes over what fits by name and shape (detector-spec 13.4).
+/// @param path what messages call the file
 /// @throws acsl::file_error when nothing fits: the file is of another model
 template <class Model>
-load_report load_weights(std::filesystem::path const& path, Model& model) {
-  auto const file = safetensors_file::read(path);
+load_report load_weights(safetensors_file const& file, std::filesystem::path const& path, Model& model) {
   load_report report;
-  std::map<std::string, bool> used;
+  std::set<std::string> used;
   model.for_each_parameter("", [&](std::string const& name, parameter& p) {
     auto const found = file.tensors().find(name);
     if (found == file.tensors().end()) {
       report.missing.push_back(name);
       return;
     }
-    used[name] = true;
+    used.insert(name);
     if (found->second.extents() != p.extents()) {
       report.mismatched.push_back(name + ": " + found->second.extents().to_string() + " in the file, " +
                                   p.extents().to_string() + " in the model");
@@ -75,21 +75,30 @@ load_report load_weights(std::filesystem::path const& path, Model& model) {
     throw file_error(path.string(), "no name and shape fits the model: a checkpoint of another model");
   return report;
 }
+template <class Model>
+load_report load_weights(std::filesystem::path const& path, Model& model) {
+  return load_weights(safetensors_file::read(path), path, model);
+}
+
+/// For uses where every name and shape must fit.
+/// @throws acsl::file_error naming the first that does not
+inline void expect_complete(load_report const& report, std::filesystem::path const& path) {
+  auto const refuse = [&](std::vector<std::string> const& names, char const* why) {
+    if (!names.empty())
+      throw file_error(path.string(), "does not fit the model: " + std::to_string(names.size()) + " " + why +
+                                          ", first " + names.front());
+  };
+  refuse(report.mismatched, "parameters have another shape");
+  refuse(report.missing, "parameters are missing");
+  refuse(report.unexpected, "parameters are unknown to the model");
+}
 
 /// Restores a run. Every name and shape must fit.
 /// @throws acsl::file_error naming the first that does not
 template <class Model>
 checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer) {
-  auto const report = load_weights(path, model);
-  auto const refuse = [&](std::vector<std::string> const& names, char const* why) {
-    if (!names.empty())
-      throw file_error(path.string(), "cannot resume from it: " + std::to_string(names.size()) + " " + why +
-                                          ", first " + names.front());
-  };
-  refuse(report.missing, "parameters are missing");
-  refuse(report.mismatched, "parameters have another shape");
-  refuse(report.unexpected, "parameters are unknown to the model");
   auto const file = safetensors_file::read(path);
+  expect_complete(load_weights(file, path, model), path);
   auto const text = [&](char const* key) {
     auto const found = file.metadata.find(key);
     if (found == file.metadata.end())

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include <acsl/training/training_log.hpp>
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -58,6 +60,23 @@ class progress {
     std::snprintf(text, sizeof text, "  loss %.4f", total_loss(line.losses));
     show(all + text);
   }
+  /// Counted work: "detecting [34/128]  eta 0:12", a few times a second on a terminal, every ten seconds elsewhere, and
+  /// at the end. The time starts with the first call, or when `done` falls.
+  void count(std::string const& what, index_t done, index_t total) {
+    using clock = std::chrono::steady_clock;
+    auto const seconds = [](clock::duration d) { return std::chrono::duration<double>(d).count(); };
+    auto const now = clock::now();
+    if (counted_ < 0 || done < counted_) {
+      count_begin_ = count_shown_ = now;
+      count_first_ = done;
+    }
+    counted_ = done;
+    if (done < total && seconds(now - count_shown_) < (terminal_ ? 0.2 : 10.0)) return;
+    count_shown_ = now;
+    double const each = seconds(now - count_begin_) / static_cast<double>(std::max<index_t>(1, done - count_first_));
+    show(what + " [" + std::to_string(done) + "/" + std::to_string(total) + "]  eta " +
+         (done > count_first_ ? clock_text(each * static_cast<double>(total - done)) : "?"));
+  }
   /// Ends the rewritten line, so that other text starts on a new one.
   void finish() {
     if (open_) std::fputc('\n', to_);
@@ -68,6 +87,8 @@ class progress {
  private:
   std::FILE* to_;
   bool terminal_, open_ = false;
+  index_t counted_ = -1, count_first_ = 0;
+  std::chrono::steady_clock::time_point count_begin_, count_shown_;
 };
 
 }  // namespace acsl

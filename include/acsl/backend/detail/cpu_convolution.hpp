@@ -46,9 +46,14 @@ inline epilogue shifted(epilogue last, index_t first_row, index_t offset) {
 template <class Exec>
 void cpu_convolve(Exec& exec, convolution_geometry const& g, tensor_view<float const> input,
                   tensor_view<float const> weight, tensor_view<float> output, epilogue const& last) {
-  g.expect_input(input.extents());
   if (output.empty()) return;
   index_t const m = g.out_channels / g.groups, k = g.in_channels / g.groups * g.kernel * g.kernel;
+  if (needs_own_addend(last, output.data(), k)) {
+    tensor<float> const addend = copy_of(exec, output.data(), output.size());
+    epilogue own = last;
+    own.addend = addend.data();
+    return cpu_convolve(exec, g, input, weight, output, own);
+  }
   index_t const pixels = output.extent(2) * output.extent(3), row_count = panels(m, tile_rows);
   auto const packed = pack_weights(exec, g, weight.data());
   product_blocks const blocks(m, pixels);
@@ -70,7 +75,6 @@ void cpu_convolve(Exec& exec, convolution_geometry const& g, tensor_view<float c
 template <class Exec>
 void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tensor_view<float const> output_gradient,
                                 tensor_view<float const> weight, tensor_view<float> input_gradient) {
-  g.expect_input(input_gradient.extents());
   index_t const in = g.in_channels / g.groups, out = g.out_channels / g.groups, area = g.kernel * g.kernel;
   if (g.stride == 1 && g.padding < g.kernel) {
     tensor<float> turned({g.in_channels * out * area}, exec.memory());  // [in, out / groups, kernel, kernel]
@@ -121,7 +125,6 @@ void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tenso
 template <class Exec>
 void cpu_convolve_backward_weights(Exec& exec, convolution_geometry const& g, tensor_view<float const> input,
                                    tensor_view<float const> output_gradient, tensor_view<float> weight_gradient) {
-  g.expect_input(input.extents());
   index_t const m = g.out_channels / g.groups, n = g.in_channels / g.groups * g.kernel * g.kernel;
   index_t const pixels = output_gradient.extent(2) * output_gradient.extent(3), images = input.extent(0);
   if (pixels == 0 || images == 0) return;

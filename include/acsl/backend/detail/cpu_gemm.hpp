@@ -10,6 +10,12 @@ namespace acsl::detail {
 template <class Exec>
 void cpu_gemm(Exec& exec, gemm_problem const& p, float const* a, float const* b, float* c, epilogue const& last) {
   if (p.m == 0 || p.n == 0) return;
+  if (needs_own_addend(last, c, p.k)) {
+    tensor<float> const addend = copy_of(exec, c, (p.m - 1) * p.leading_c() + p.n);
+    epilogue own = last;
+    own.addend = addend.data();
+    return cpu_gemm(exec, p, a, b, c, own);
+  }
   index_t const lda = p.leading_a(), ldb = p.leading_b();
   tensor<float> packed({panels(p.m, tile_rows) * tile_rows * std::max<index_t>(p.k, 1)}, exec.memory());
   if (p.a == transpose::no)

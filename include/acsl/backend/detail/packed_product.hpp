@@ -34,37 +34,50 @@ void pack_rows(Exec& exec, index_t m, index_t k, Read read, float* packed) {
   });
 }
 
-/// Adds a tile of the product to C, or stores it, and applies the epilogue when it is the last.
-/// @param positions of C's first element of the tile: row0, column0
-inline void merge_tile(float const* tile, float* c, index_t ldc, index_t row0, index_t column0, index_t rows,
-                       index_t columns, bool add, epilogue const* last) {
+/// Adds a tile of the product to C, or stores it, and applies the epilogue when it is the last. C is read before it is
+/// written: it may be the epilogue's addend, where it is the only tile of its place.
+/// @param row0, column0 position in C of the tile's first element
+inline void merge_tile(float* tile, float* c, index_t ldc, index_t row0, index_t column0, index_t rows, index_t columns,
+                       bool add, epilogue const* last) {
   for (index_t i = 0; i < rows; ++i) {
     float* to = c + (row0 + i) * ldc + column0;
-    float const* from = tile + i * tile_columns;
+    float* v = tile + i * tile_columns;
     if (add)
-      for (index_t j = 0; j < columns; ++j) to[j] += from[j];
-    else
-      for (index_t j = 0; j < columns; ++j) to[j] = from[j];
-    if (!last) continue;
-    if (last->row_scale || last->row_shift) {
-      float const scale = last->row_scale ? last->row_scale[row0 + i] : 1,
-                  shift = last->row_shift ? last->row_shift[row0 + i] : 0;
-      for (index_t j = 0; j < columns; ++j) to[j] = scale * to[j] + shift;
+      for (index_t j = 0; j < columns; ++j) v[j] += to[j];
+    if (last) {
+      if (last->row_scale || last->row_shift) {
+        float const scale = last->row_scale ? last->row_scale[row0 + i] : 1,
+                    shift = last->row_shift ? last->row_shift[row0 + i] : 0;
+        for (index_t j = 0; j < columns; ++j) v[j] = scale * v[j] + shift;
+      }
+      if (last->column_shift)
+        for (index_t j = 0; j < columns; ++j) v[j] += last->column_shift[column0 + j];
+      if (last->addend)
+        for (index_t j = 0; j < columns; ++j) v[j] += last->addend[(row0 + i) * ldc + column0 + j];
+      if (last->relu)
+        for (index_t j = 0; j < columns; ++j) v[j] = v[j] < 0 ? 0.0F : v[j];
     }
-    if (last->column_shift)
-      for (index_t j = 0; j < columns; ++j) to[j] += last->column_shift[column0 + j];
-    if (last->addend)
-      for (index_t j = 0; j < columns; ++j) to[j] += last->addend[(row0 + i) * ldc + column0 + j];
-    if (last->relu)
-      for (index_t j = 0; j < columns; ++j) to[j] = to[j] < 0 ? 0.0F : to[j];
+    for (index_t j = 0; j < columns; ++j) to[j] = v[j];
   }
+}
+
+/// Whether the product must not be stored over the addend in parts: C is the addend, and more than one block of the
+/// inner dimension passes over it.
+inline bool needs_own_addend(epilogue const& last, float const* c, index_t k) {
+  return last.addend == c && last.addend != nullptr && k > inner_block;
+}
+
+template <class Exec>
+tensor<float> copy_of(Exec& exec, float const* x, index_t size) {
+  tensor<float> result({size}, exec.memory());
+  exec.copy(tensor_view<float const>(x, {size}), result.view());
+  return result;
 }
 
 /// Rows [panel0, panel1) · tile_rows and columns [n0, n1) of C = A · B, one thread.
 ///
 /// @param packed_a as `pack_rows` leaves it, for all m rows
-/// @param pack_b   pack_b(k0, steps, column, count, to): writes B[k0 … k0 + steps, column … column + count] to `to`, a
-/// row of
+/// @param pack_b   pack_b(k0, steps, column, count, to): writes B[k0 … k0 + steps, column … column + count] to `to`,
 ///                 tile_columns floats a step, zero beyond `count`
 /// @param scratch  inner_block · (n1 − n0 rounded up to tile_columns) floats, 64-byte aligned
 template <class PackB>

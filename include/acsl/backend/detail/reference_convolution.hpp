@@ -40,7 +40,7 @@ void for_each_product(convolution_geometry const& g, shape const& input, shape c
 
 inline void reference_convolve(convolution_geometry const& g, tensor_view<float const> input,
                                tensor_view<float const> weight, tensor_view<float> output, epilogue const& last) {
-  g.expect_input(input.extents());
+  g.expect(input.extents(), weight.extents(), output.extents());
   std::vector<double> sums(static_cast<std::size_t>(output.size()));
   for_each_product(g, input.extents(), output.extents(), [&](index_t in, index_t w, index_t out) {
     sums[static_cast<std::size_t>(out)] += double{input[in]} * double{weight[w]};
@@ -52,7 +52,7 @@ inline void reference_convolve(convolution_geometry const& g, tensor_view<float 
 
 inline void reference_convolve_backward_data(convolution_geometry const& g, tensor_view<float const> output_gradient,
                                              tensor_view<float const> weight, tensor_view<float> input_gradient) {
-  g.expect_input(input_gradient.extents());
+  g.expect(input_gradient.extents(), weight.extents(), output_gradient.extents());
   std::vector<double> sums(static_cast<std::size_t>(input_gradient.size()));
   for_each_product(g, input_gradient.extents(), output_gradient.extents(), [&](index_t in, index_t w, index_t out) {
     sums[static_cast<std::size_t>(in)] += double{output_gradient[out]} * double{weight[w]};
@@ -64,7 +64,7 @@ inline void reference_convolve_backward_data(convolution_geometry const& g, tens
 inline void reference_convolve_backward_weights(convolution_geometry const& g, tensor_view<float const> input,
                                                 tensor_view<float const> output_gradient,
                                                 tensor_view<float> weight_gradient) {
-  g.expect_input(input.extents());
+  g.expect(input.extents(), weight_gradient.extents(), output_gradient.extents());
   std::vector<double> sums(weight_gradient.begin(), weight_gradient.end());
   for_each_product(g, input.extents(), output_gradient.extents(), [&](index_t in, index_t w, index_t out) {
     sums[static_cast<std::size_t>(w)] += double{input[in]} * double{output_gradient[out]};
