@@ -27,9 +27,13 @@ struct no_shared {};
 ///     };
 ///     exec.for_each_row(rows, row_sum{…});
 ///
+/// `Team::size_at_least` is what is known of the size when the kernel is compiled. A kernel may wish for a size with a
+/// member `static constexpr int team_size` (a multiple of 32; a GPU grants it), and must be right for any.
+///
 /// Other teams with the same members: `block_team` (a CUDA block) and the tests' `thread_team`.
 class solo_team {
  public:
+  static constexpr int size_at_least = 1;
   [[nodiscard]] ACSL_HOST_DEVICE constexpr int rank() const { return 0; }
   [[nodiscard]] ACSL_HOST_DEVICE constexpr int size() const { return 1; }
   ACSL_HOST_DEVICE constexpr void sync() const {}

@@ -2,21 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/convolution.hpp>
-#include <acsl/backend/gemm.hpp>
+#include <acsl/backend/detail/finish.hpp>
 #include <acsl/core/tensor_view.hpp>
 #include <vector>
 
 namespace acsl::detail {
-
-/// The epilogue of gemm.hpp on one element, in double.
-inline float finish(epilogue const& last, double value, index_t row, index_t column, index_t position) {
-  if (last.row_scale) value *= last.row_scale[row];
-  if (last.row_shift) value += last.row_shift[row];
-  if (last.column_shift) value += last.column_shift[column];
-  if (last.addend) value += last.addend[position];
-  if (last.relu && value < 0) value = 0;
-  return static_cast<float>(value);
-}
 
 /// Calls f(input position, weight position, output position) for every product of the convolution, output by output.
 template <class F>
