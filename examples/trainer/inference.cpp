@@ -16,12 +16,9 @@ acsl::detection_options detection_options_of(acsl::configuration const& config) 
   auto const& t = config.test;
   acsl::detection_options result;
   result.selection = {static_cast<float>(t.score_threshold), static_cast<float>(t.nms_threshold), t.max_detections};
-  if (t.activation == "softmax")
-    result.activation = acsl::score_activation::softmax;
-  else if (t.activation == "sigmoid")
-    result.activation = acsl::score_activation::sigmoid;
-  else
-    ACSL_EXPECTS(t.activation == "automatic", "test.activation is automatic, softmax or sigmoid", t.activation);
+  if (t.activation == "softmax") result.activation = acsl::score_activation::softmax;
+  else if (t.activation == "sigmoid") result.activation = acsl::score_activation::sigmoid;
+  else ACSL_EXPECTS(t.activation == "automatic", "test.activation is automatic, softmax or sigmoid", t.activation);
   return result;
 }
 
@@ -37,8 +34,8 @@ void expect_classes(std::string const& names, std::filesystem::path const& check
                                                       category.name + "\"");
   }
   if (std::getline(lines, name))
-    throw acsl::file_error(checkpoint.string(), "was trained on more classes than " + annotations.file +
-                                                    " has: \"" + name + "\" is not in the file");
+    throw acsl::file_error(checkpoint.string(), "was trained on more classes than " + annotations.file + " has: \"" +
+                                                    name + "\" is not in the file");
 }
 
 }  // namespace

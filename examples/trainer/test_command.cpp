@@ -29,7 +29,7 @@ void run_test(test_request const& request) {
   auto const model = load_detector(config, request.checkpoint, images.annotations);
   acsl::cpu exec(request.threads);
   auto const found = detect_all(*model, exec, config, images);
-  if (!request.out.empty()) 
+  if (!request.out.empty())
     acsl::write_result_pickle(request.out, found, static_cast<acsl::index_t>(images.annotations.categories.size()));
   if (!request.json_out.empty()) acsl::write_results(request.json_out, acsl::results_of(found, images.annotations));
   if (!request.show.empty()) show_detections(request.show, images, found, static_cast<float>(request.show_threshold));
@@ -49,7 +49,8 @@ void add_test(CLI::App& app, int& status) {
       "At least one of --out, --json-out, --eval and --show says what to do with the detections.");
   command->add_option("CONFIG", o->config, "configuration file (TOML)")->required();
   command->add_option("CHECKPOINT", o->checkpoint, "weights (safetensors) that `acsl train` wrote")->required();
-  command->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set test.score_threshold=0.05")
+  command
+      ->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set test.score_threshold=0.05")
       ->allow_extra_args(false);
   command->add_option("--split", o->split, "val, or train: the photographs it learned from")
       ->check(CLI::IsMember({"train", "val"}));
