@@ -3,8 +3,8 @@
 
 // Products and convolutions of the cpu backend, one thread. The peer is Eigen's product of the same matrices; for
 // convolutions, Eigen's product of the weights with patches that were laid out before the clock started.
-#include <acsl/backend/cpu.hpp>
 #include <benchmark/benchmark.h>
+#include <acsl/backend/cpu.hpp>
 
 #define EIGEN_DONT_PARALLELIZE
 #include <Eigen/Core>

@@ -32,12 +32,14 @@ template <class T, class Loss>
 void compare_with_differences(std::string const& what, acsl::tensor_view<T> x, std::vector<double> const& analytic,
                               Loss&& loss, double step, double tolerance, acsl::index_t probes = 60, double kink = 0) {
   REQUIRE(x.size() == static_cast<acsl::index_t>(analytic.size()));
-  acsl::index_t const stride = std::max<acsl::index_t>(1, x.size() / probes);
-  double error = 0, size = 0, worst = 0;
-  acsl::index_t seen = 0, kinks = 0;
-  std::string where;
+  struct probe {
+    acsl::index_t at;
+    double central, left, right;
+  };
+  std::vector<probe> all;
   double const here = kink > 0 ? loss() : 0;
-  for (acsl::index_t i = 0; i < x.size(); i += stride) {
+  double square = 0;
+  for (acsl::index_t i = 0; i < x.size(); i += std::max<acsl::index_t>(1, x.size() / probes)) {
     T const before = x[i];
     T const above = before + static_cast<T>(step), below = before - static_cast<T>(step);
     x[i] = above;
@@ -45,28 +47,33 @@ void compare_with_differences(std::string const& what, acsl::tensor_view<T> x, s
     x[i] = below;
     double const low = loss();
     x[i] = before;
-    double const numeric = (high - low) / (static_cast<double>(above) - static_cast<double>(below));
-    ++seen;
-    if (kink > 0) {
-      double const right = (high - here) / (static_cast<double>(above) - static_cast<double>(before));
-      double const left = (here - low) / (static_cast<double>(before) - static_cast<double>(below));
-      if (std::abs(right - left) > kink * (std::abs(right) + std::abs(left))) {
-        ++kinks;
-        continue;
-      }
+    double const up = static_cast<double>(above) - static_cast<double>(before);
+    double const down = static_cast<double>(before) - static_cast<double>(below);
+    all.push_back({i, (high - low) / (up + down), (here - low) / down, (high - here) / up});
+    square += all.back().central * all.back().central;
+  }
+  double const typical = std::sqrt(square / static_cast<double>(all.size()));
+  double error = 0, size = 0, worst = 0;
+  std::size_t kinks = 0;
+  std::string where;
+  for (auto const& one : all) {
+    if (kink > 0 && std::abs(one.right - one.left) > kink * (std::abs(one.central) + typical)) {
+      ++kinks;
+      continue;
     }
-    double const found = analytic[static_cast<std::size_t>(i)];
-    error += (numeric - found) * (numeric - found);
-    size += numeric * numeric;
-    if (std::abs(numeric - found) > worst) {
-      worst = std::abs(numeric - found);
-      where = std::to_string(i) + ": analytic " + std::to_string(found) + ", differences " + std::to_string(numeric);
+    double const found = analytic[static_cast<std::size_t>(one.at)], difference = std::abs(one.central - found);
+    error += difference * difference;
+    size += one.central * one.central;
+    if (difference > worst) {
+      worst = difference;
+      where = std::to_string(one.at) + ": analytic " + std::to_string(found) + ", differences " +
+              std::to_string(one.central);
     }
   }
   INFO(what << ": error " << std::sqrt(error) << " of " << std::sqrt(size) << "; worst at " << where);
   CHECK(std::sqrt(error) <= tolerance * std::sqrt(size) + 1e-6);
   CHECK(size > 0);
-  CHECK(4 * kinks <= seen);
+  CHECK(4 * kinks <= all.size());
 }
 
 inline std::vector<double> as_doubles(acsl::tensor_view<float const> x, double minus = 0) {
@@ -112,6 +119,16 @@ void fill_parameters(Layer& layer, std::uint64_t seed, double scale = 0.3) {
       float const v = values[i];
       p.value[i] = name.ends_with("running_var") ? 0.5F + v * v : v;
     }
+  });
+}
+
+/// Gradient memory for what learns, filled with zero.
+template <class Exec, class Model>
+void zero_gradients(Exec& exec, Model& model) {
+  model.for_each_parameter("", [&](std::string const&, acsl::parameter& p) {
+    if (!p.trainable) return;
+    p.require_gradient();
+    exec.fill(p.gradient.view(), 0.0F);
   });
 }
 
