@@ -27,7 +27,7 @@ void trainer::add_synth(CLI::App& app, int& status) {
       ->required()
       ->type_name("DIR");
   command->add_option("--seed", s->options.seed, "another seed, another set of the same kind; default: 1")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX));
   command
       ->add_option("--train", s->options.train_images,
                    "training images; default: 800; fewer than about 300 leave no category frequent")

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/concepts.hpp>
 #include <acsl/data/annotation_writer.hpp>
 #include <acsl/data/synthetic/federated.hpp>
 #include <acsl/data/synthetic/folder.hpp>
@@ -26,7 +27,7 @@ struct synthetic_set {
 namespace synthetic {
 
 /// Draws and writes one split; returns it without the counts of categories.
-template <class Exec, std::invocable<index_t> Report>
+template <has_loops Exec, std::invocable<index_t> Report>
 annotation_set make_split(std::filesystem::path const& folder, std::vector<std::vector<planned_category>> const& scenes,
                           double checked, synthetic_options const& options, random_key key, Exec& exec,
                           Report&& report) {
@@ -92,13 +93,14 @@ inline std::vector<std::pair<index_t, index_t>> ranked(std::vector<index_t> cons
 /// @param report report(done, total) is called from this thread now and then; what it throws ends the work
 /// @pre at least one image in each split; sides in [64, 4096] pixels
 /// @throws acsl::file_error when the folder or a file cannot be written
-template <class Exec, std::invocable<index_t, index_t> Report>
+template <has_loops Exec, std::invocable<index_t, index_t> Report>
 synthetic_set make_synthetic(std::filesystem::path const& folder, synthetic_options const& options, Exec& exec,
                              Report&& report) {
   ACSL_EXPECTS(options.train_images > 0 && options.val_images > 0, "a synthetic set has images in both splits",
                options.train_images, options.val_images);
   ACSL_EXPECTS(options.short_side >= 64 && options.long_side >= options.short_side && options.long_side <= 4096,
                "the sides of synthetic images lie in [64, 4096]", options.short_side, options.long_side);
+  static_assert(Exec::host_memory, "acsl::make_synthetic: images are drawn on the host");
   using namespace synthetic;
   begin_folder(folder, options);
   random_key const key = random_key{options.seed}.with(purpose::synthesise);

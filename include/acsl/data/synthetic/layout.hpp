@@ -88,7 +88,7 @@ class layout {
 inline double draw_diameter(draws& d) {
   double const kind = d.uniform();
   auto const between = [&d](double low, double high) { return low * std::pow(high / low, d.uniform()); };
-  return kind < 0.45 ? between(18, 32) : kind < 0.96 ? between(32, 64) : between(120, 145);
+  return kind < 0.4 ? between(18, 32) : kind < 0.94 ? between(32, 66) : between(124, 150);
 }
 
 }  // namespace acsl::synthetic

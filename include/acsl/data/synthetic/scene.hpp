@@ -30,7 +30,7 @@ namespace detail {
 inline bool place_somewhere(object_style const& style, double diameter, layout& where, canvas& onto, draws& d) {
   for (int shrinks = 0; shrinks < 6; ++shrinks, diameter *= 0.8) {
     sprite const thing = draw_object(style, diameter);
-    for (int attempt = 0; attempt < 20; ++attempt) {
+    for (int attempt = 0; attempt < 32; ++attempt) {
       // Up to a sixth may stick out on each side.
       auto const anywhere = [&](index_t extent) {
         index_t const outside = thing.side / 6;
@@ -75,7 +75,7 @@ inline scene draw_scene(std::vector<planned_category> const& plan, index_t heigh
     index_t category;
   };
   std::vector<planned_object> queue;
-  double const largest = 1.1 * static_cast<double>(std::min(height, width));
+  double const largest = 1.15 * static_cast<double>(std::min(height, width));
   for (auto const& planned : plan)
     for (index_t i = 0; i < planned.instances; ++i)
       queue.push_back({std::min(draw_diameter(d), largest), planned.category});

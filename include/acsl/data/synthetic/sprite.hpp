@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/shape.hpp>
 #include <acsl/io/colour.hpp>
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <vector>
@@ -56,7 +57,8 @@ sprite rasterise(double radius_px, Sample const& sample) {
             sum = {sum.blue + ink.blue, sum.green + ink.green, sum.red + ink.red};
           }
       result.coverage.push_back(static_cast<float>(hits) / (points * points));
-      result.inks.push_back(hits ? scaled(sum, 1.0F / static_cast<float>(hits)) : colour{});
+      auto const share = static_cast<float>(std::max(hits, 1));
+      result.inks.push_back({sum.blue / share, sum.green / share, sum.red / share});
     }
   return result;
 }
