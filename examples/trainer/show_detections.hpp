@@ -7,7 +7,8 @@
 
 namespace trainer {
 
-/// Writes every photograph of a split with its detections drawn: boxes, names and scores, from a score on. Files are
+/// Writes every photograph of a split with its detections drawn: boxes, names and scores, from a score on;
+/// of those that lie on each other the best. Files are
 /// named like the photographs.
 void show_detections(std::filesystem::path const& folder, split const& images, found_objects const& found,
                      float threshold);

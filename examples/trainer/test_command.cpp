@@ -60,7 +60,8 @@ void add_test(CLI::App& app, int& status) {
       });
   command->add_option("--json-out", o->json_out, "results in the layout of COCO and LVIS, for `acsl eval`");
   command->add_option("--eval", o->evaluations, "bbox: print the LVIS table")->check(CLI::IsMember({"bbox"}));
-  command->add_option("--show", o->show, "folder for pictures with boxes, names and scores");
+  command->add_option("--show", o->show,
+                      "folder for pictures with boxes, names and scores; of boxes that lie on each other, the best");
   command->add_option("--show-threshold", o->show_threshold, "score from which a detection is drawn; default 0.3")
       ->check(CLI::Range(0.0, 1.0));
   command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")
