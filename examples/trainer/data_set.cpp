@@ -32,6 +32,12 @@ acsl::class_statistics statistics_of(acsl::annotation_set const& annotations) {
   return result;
 }
 
+std::string class_names(acsl::annotation_set const& annotations) {
+  std::string names;
+  for (auto const& category : annotations.categories) names += category.name + "\n";
+  return names;
+}
+
 acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training) {
   auto const& d = config.data;
   acsl::pipeline_options result;

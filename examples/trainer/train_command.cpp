@@ -29,7 +29,8 @@ void trainer::add_train(CLI::App& app, int& status) {
   command->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set training.lr=0.01")
       ->allow_extra_args(false);
   command->add_option("--load-from", o->load_from, "start with the weights of this checkpoint (training.load_from)");
-  command->add_option("--resume-from", o->resume_from, "go on with the run of this checkpoint");
+  command->add_option("--resume-from", o->resume_from,
+                      "go on with the run of this checkpoint; --load-from then has no effect");
   command->add_flag("--validate", o->validate, "evaluate on the validation split after epochs");
   command->add_flag("--print-config", o->print_config,
                     "print the resolved configuration, with the meaning of every key, and stop");

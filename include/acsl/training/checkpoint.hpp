@@ -4,10 +4,13 @@
 #include <acsl/core/parameter.hpp>
 #include <acsl/io/safetensors.hpp>
 #include <acsl/optim/sgd.hpp>
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace acsl {
@@ -42,8 +45,7 @@ void save_checkpoint(std::filesystem::path const& path, Model& model, sgd& optim
 struct load_report {
   std::vector<std::string> missing;     ///< of the model, absent in the file: left as they were
   std::vector<std::string> unexpected;  ///< of the file, absent in the model
-  std::vector<std::string>
-      mismatched;  ///< of another shape: left as they were; "name: [a] in the file, [b] in the model"
+  std::vector<std::string> mismatched;  ///< of another shape, left too: "name: [a] in the file, [b] in the model"
   index_t loaded = 0;
 };
 
@@ -93,12 +95,12 @@ inline void expect_complete(load_report const& report, std::filesystem::path con
   refuse(report.unexpected, "parameters are unknown to the model");
 }
 
-/// Restores a run. Every name and shape must fit.
+/// Restores a run: weights, statistics, momentum, and where it stands. Every name and shape must fit, and the model
+/// must train what the file's run trained (`train_only` before this).
 /// @throws acsl::file_error naming the first that does not
 template <class Model>
 checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer) {
   auto const file = safetensors_file::read(path);
-  expect_complete(load_weights(file, path, model), path);
   auto const text = [&](char const* key) {
     auto const found = file.metadata.find(key);
     if (found == file.metadata.end())
@@ -109,26 +111,32 @@ checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& mod
     std::string const digits = text(key);
     std::uint64_t value = 0;
     auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (problem != std::errc{} || end != digits.data() + digits.size())
+    if (problem != std::errc{} || end != digits.data() + digits.size() || value > std::uint64_t{INT64_MAX})
       throw file_error(path.string(), std::string("metadata \"") + key + "\" is no whole number: " + digits);
     return value;
   };
+  checkpoint_state const state = {static_cast<index_t>(number("epoch")),
+                                  static_cast<index_t>(number("iteration")),
+                                  static_cast<index_t>(number("step")),
+                                  number("seed"),
+                                  text("configuration"),
+                                  text("classes")};
+  expect_complete(load_weights(file, path, model), path);
   optimizer.buffers().clear();
   model.for_each_parameter("", [&](std::string const& name, parameter& p) {
     auto const found = file.tensors().find("optimizer." + name);
-    if (found == file.tensors().end()) return;
+    bool const there = found != file.tensors().end(), learns = p.trainable && p.kind == role::learned;
+    if (there != (learns && state.step > 0))
+      throw file_error(path.string(), (there ? "holds the momentum of " : "lacks the momentum of ") + name +
+                                          (there ? ", which this run does not train" : ", which this run trains"));
+    if (!there) return;
     if (found->second.extents() != p.extents())
       throw file_error(path.string(), "tensor optimizer." + name, "has another shape than its parameter");
     tensor<float> buffer(p.extents());
     std::copy_n(found->second.data(), buffer.size(), buffer.data());
     optimizer.buffers().emplace(name, std::move(buffer));
   });
-  return {static_cast<index_t>(number("epoch")),
-          static_cast<index_t>(number("iteration")),
-          static_cast<index_t>(number("step")),
-          number("seed"),
-          text("configuration"),
-          text("classes")};
+  return state;
 }
 
 }  // namespace acsl

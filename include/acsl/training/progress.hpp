@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <acsl/training/training_log.hpp>
@@ -29,7 +30,7 @@ inline index_t peak_memory_mib() {
   return usage.ru_maxrss / 1024;
 }
 
-/// Shows how far long work is: one line that is rewritten on a terminal, plain lines elsewhere.
+/// Shows how far long work is: one line that is rewritten on a terminal, cut to its width; plain lines elsewhere.
 class progress {
  public:
   explicit progress(std::FILE* to = stdout) : to_(to), terminal_(isatty(fileno(to)) == 1) {}
@@ -39,7 +40,7 @@ class progress {
 
   void show(std::string const& text) {
     if (terminal_) {
-      std::fprintf(to_, "\r\033[K%s", text.c_str());
+      std::fprintf(to_, "\r\033[K%s", text.substr(0, columns()).c_str());
       open_ = true;
     } else {
       std::fprintf(to_, "%s\n", text.c_str());
@@ -48,7 +49,7 @@ class progress {
   }
   void show(log_line const& line) {
     char text[256];
-    std::snprintf(text, sizeof text, "epoch %ld [%ld/%ld]  eta %s  lr %.5f  time %.3f  data %.3f  memory %ld MiB",
+    std::snprintf(text, sizeof text, "epoch %ld [%ld/%ld]  eta %s  lr %.4g  time %.3f  data %.3f  memory %ld MiB",
                   static_cast<long>(line.epoch), static_cast<long>(line.iteration),
                   static_cast<long>(line.iterations_per_epoch), clock_text(line.eta_seconds).c_str(), line.lr,
                   line.seconds, line.data_seconds, static_cast<long>(line.memory_mib));
@@ -85,6 +86,13 @@ class progress {
   [[nodiscard]] bool on_terminal() const { return terminal_; }
 
  private:
+  /// What a line may hold: a longer one would wrap, and the next would not replace it.
+  [[nodiscard]] std::size_t columns() const {
+    winsize size{};
+    bool const known = ioctl(fileno(to_), TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    return known ? size.ws_col - 1U : std::string::npos;
+  }
+
   std::FILE* to_;
   bool terminal_, open_ = false;
   index_t counted_ = -1, count_first_ = 0;
