@@ -2,48 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <doctest/doctest.h>
-#include <support/backend_memory.hpp>
+#include <support/row_kernels.hpp>
 
 namespace for_each_row_tests {
-
-/// Sum and largest element of every row.
-struct sum_and_largest {
-  using shared = acsl::no_shared;
-  float const* x;
-  float* result;
-  acsl::index_t columns;
-  template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, acsl::index_t row) const {
-    float sum = 0, largest = -1e30F;
-    team.for_each(columns, [&](acsl::index_t j) {
-      float const value = x[row * columns + j];
-      sum += value;
-      largest = largest < value ? value : largest;
-    });
-    sum = team.reduce(sum, acsl::plus{});
-    largest = team.reduce(largest, acsl::maximum{});
-    if (team.rank() == 0) {
-      result[2 * row] = sum;
-      result[2 * row + 1] = largest;
-    }
-  }
-};
-
-/// Turns a row around in its place, through shared memory.
-struct turn_around {
-  struct shared {
-    float line[1300];
-  };
-  float* x;
-  acsl::index_t columns;
-  template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared& s, acsl::index_t row) const {
-    float* const line = x + row * columns;
-    team.for_each(columns, [&](acsl::index_t j) { s.line[j] = line[j]; });
-    team.sync();
-    team.for_each(columns, [&](acsl::index_t j) { line[j] = s.line[columns - 1 - j]; });
-  }
-};
 
 TEST_CASE("a row kernel runs once for every row, and a team's sum and maximum are those of the row") {
   ACSL_TEST_BACKEND exec;
@@ -55,7 +16,7 @@ TEST_CASE("a row kernel runs once for every row, and a team's sum and maximum ar
       auto const values = test::uniform_floats(rows * columns, 3);
       auto const x = test::on(exec, values);
       acsl::tensor<float> result({rows, 2}, exec.memory());
-      exec.for_each_row(rows, sum_and_largest{x.data(), result.data(), columns});
+      exec.for_each_row(rows, test::sum_and_largest{x.data(), result.data(), columns});
       std::vector<float> wanted;
       for (acsl::index_t i = 0; i < rows; ++i) {
         auto const begin = values.begin() + i * columns, end = begin + columns;
@@ -75,10 +36,23 @@ TEST_CASE("a team's shared memory holds what was written before a barrier") {
     constexpr acsl::index_t rows = 65;
     auto values = test::uniform_floats(rows * columns, 4);
     auto x = test::on(exec, values);
-    exec.for_each_row(rows, turn_around{x.data(), columns});
+    exec.for_each_row(rows, test::turn_around{x.data(), columns});
     for (acsl::index_t i = 0; i < rows; ++i)
       std::reverse(values.begin() + i * columns, values.begin() + (i + 1) * columns);
     CHECK(test::host(exec, x) == values);
+  }
+}
+
+TEST_CASE("the losses' row kernels give what the reference's loops give") {
+  ACSL_TEST_BACKEND exec;
+  acsl::reference oracle;
+  for (acsl::index_t const columns : {1, 33, 1231}) {
+    auto const wanted = test::row_results(oracle, columns);
+    for (auto const& [name, values] : test::row_results(exec, columns)) {
+      CAPTURE(columns);
+      CAPTURE(name);
+      CHECK(test::distance(values, wanted.at(name)) <= 3e-6);
+    }
   }
 }
 

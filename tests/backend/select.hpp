@@ -31,9 +31,8 @@ TEST_CASE("select gives the flagged indices in ascending order and their number"
 TEST_CASE("select refuses an output that cannot hold what it finds") {
   ACSL_TEST_BACKEND exec;
   acsl::tensor<std::int32_t> out({16}, exec.memory());
-  CHECK_THROWS_AS(exec.select(
-                      33, [] ACSL_HOST_DEVICE(acsl::index_t i) { return i % 2 == 0; }, out.view()),
-                  acsl::error);
+  auto const even = [] ACSL_HOST_DEVICE(acsl::index_t i) { return i % 2 == 0; };
+  CHECK_THROWS_AS(exec.select(33, even, out.view()), acsl::error);
 }
 
 }  // namespace select_tests

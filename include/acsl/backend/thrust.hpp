@@ -21,7 +21,8 @@ namespace acsl {
 /// what the tests ran, except for the teams. The primitives' meaning stands in concepts.hpp.
 ///
 /// `System` supplies `memory()`, `policy()` (a Thrust execution policy), `synchronise()`, `copy_from_host`,
-/// `copy_to_host`, `for_each_row(rows, kernel)` and `host_memory`.
+/// `copy_to_host`, `for_each_row(rows, kernel)`, `host_memory`, and `call(name, f)`, which is f() with Thrust's errors
+/// turned into ours.
 ///
 /// Sums, products and convolutions are row kernels in a fixed order: the same bits every time and for any number of
 /// threads. They differ in the last bits between systems, whose teams have other sizes.
@@ -33,16 +34,17 @@ class thrust_backend : public System {
   template <class T>
   void copy(tensor_view<T const> from, tensor_view<T> to) const {
     ACSL_EXPECTS(from.size() == to.size(), "copy: both sides have the same size", from.extents(), to.extents());
-    thrust::copy(this->policy(), from.begin(), from.end(), to.begin());
+    this->call("copy", [&] { thrust::copy(this->policy(), from.begin(), from.end(), to.begin()); });
   }
   template <class T>
   void fill(tensor_view<T> to, std::type_identity_t<T> value) const {
-    thrust::fill(this->policy(), to.begin(), to.end(), value);
+    this->call("fill", [&] { thrust::fill(this->policy(), to.begin(), to.end(), value); });
   }
 
   template <class F>
   void for_each(index_t n, F f, double /*cost*/ = 1) const {
-    if (n > 0) thrust::for_each_n(this->policy(), thrust::counting_iterator<index_t>(0), n, f);
+    if (n <= 0) return;
+    this->call("for_each", [&] { thrust::for_each_n(this->policy(), thrust::counting_iterator<index_t>(0), n, f); });
   }
 
   template <class F, class T, class Op>
@@ -57,7 +59,8 @@ class thrust_backend : public System {
   template <class K, class V, class Less>
   void sort_by_key(tensor_view<K> keys, tensor_view<V> values, Less less) const {
     ACSL_EXPECTS(keys.size() == values.size(), "sort_by_key: one value per key", keys.size(), values.size());
-    thrust::stable_sort_by_key(this->policy(), keys.begin(), keys.end(), values.begin(), less);
+    this->call("sort_by_key",
+               [&] { thrust::stable_sort_by_key(this->policy(), keys.begin(), keys.end(), values.begin(), less); });
   }
   template <class T>
   void top_k(tensor_view<T const> scores, index_t k, tensor_view<std::int32_t> indices) const {
@@ -67,7 +70,7 @@ class thrust_backend : public System {
     tensor<detail::scored<T>> all(scores.extents(), this->memory());
     auto* const item = all.data();
     for_each(scores.size(), [=] ACSL_HOST_DEVICE(index_t i) { item[i] = {scores[i], static_cast<std::int32_t>(i)}; });
-    thrust::sort(this->policy(), item, item + scores.size(), detail::top_k_order{});
+    this->call("top_k", [&] { thrust::sort(this->policy(), item, item + scores.size(), detail::top_k_order{}); });
     for_each(k, [=] ACSL_HOST_DEVICE(index_t i) { indices[i] = item[i].index; });
   }
 
@@ -81,7 +84,8 @@ class thrust_backend : public System {
     tensor<value_type> total({1}, this->memory());
     auto* const sum = total.data();
     for_each(1, [=] ACSL_HOST_DEVICE(index_t) { *sum = in[n - 1]; });  // before the scan, which may be in place
-    thrust::exclusive_scan(this->policy(), in.begin(), in.end(), out.begin(), value_type{0});
+    this->call("exclusive_scan",
+               [&] { thrust::exclusive_scan(this->policy(), in.begin(), in.end(), out.begin(), value_type{0}); });
     for_each(1, [=] ACSL_HOST_DEVICE(index_t) { *sum = static_cast<value_type>(*sum + out[n - 1]); });
     return value_at(sum);
   }
@@ -90,7 +94,8 @@ class thrust_backend : public System {
     tensor<std::int32_t> found({out.size() < n ? n : 0}, this->memory());  // where the output may be too small
     auto* const to = found.empty() ? out.data() : found.data();
     thrust::counting_iterator<std::int32_t> const first(0);
-    index_t const count = thrust::copy_if(this->policy(), first, first + n, to, flag) - to;
+    index_t const count =
+        this->call("select", [&] { return thrust::copy_if(this->policy(), first, first + n, to, flag) - to; });
     ACSL_EXPECTS(count <= out.size(), "select: the output holds every selected index", count, out.size());
     if (!found.empty()) copy(std::as_const(found).view().slice(0, count), out.slice(0, count));
     return count;

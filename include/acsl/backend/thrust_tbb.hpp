@@ -29,6 +29,10 @@ class tbb_system {
   [[nodiscard]] memory_pool* memory() const { return &host_pool(); }
   [[nodiscard]] auto policy() const { return thrust::tbb::par; }
   void synchronise() const {}
+  template <class F>
+  decltype(auto) call(char const*, F&& f) const {
+    return std::forward<F>(f)();
+  }
 
   template <class T>
   void copy_from_host(tensor_view<T const> host, tensor_view<T> to) const {

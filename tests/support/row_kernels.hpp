@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/detail/row_reduction.hpp>
+#include <acsl/backend/detail/tiled_convolution.hpp>
+#include <acsl/backend/detail/tiled_gemm.hpp>
+#include <acsl/losses/sigmoid_loss.hpp>
+#include <acsl/losses/softmax_cross_entropy.hpp>
+#include <acsl/losses/suppression_weight.hpp>
+#include <acsl/losses/weighted_bce.hpp>
+#include <map>
+#include <string>
+#include <support/backend_memory.hpp>
+
+/// Row kernels for tests: two of our own, and the library's on small problems.
+namespace test {
+
+/// Sum and largest element of every row.
+struct sum_and_largest {
+  using shared = acsl::no_shared;
+  float const* x;
+  float* result;
+  acsl::index_t columns;
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, acsl::index_t row) const {
+    float sum = 0, largest = -1e30F;
+    team.for_each(columns, [&](acsl::index_t j) {
+      float const value = x[row * columns + j];
+      sum += value;
+      largest = largest < value ? value : largest;
+    });
+    sum = team.reduce(sum, acsl::plus{});
+    largest = team.reduce(largest, acsl::maximum{});
+    if (team.rank() == 0) {
+      result[2 * row] = sum;
+      result[2 * row + 1] = largest;
+    }
+  }
+};
+
+/// Turns a row of at most 1,300 elements around in its place, through shared memory.
+struct turn_around {
+  struct shared {
+    float line[1300];
+  };
+  float* x;
+  acsl::index_t columns;
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared& s, acsl::index_t row) const {
+    float* const line = x + row * columns;
+    team.for_each(columns, [&](acsl::index_t j) { s.line[j] = line[j]; });
+    team.sync();
+    team.for_each(columns, [&](acsl::index_t j) { line[j] = s.line[columns - 1 - j]; });
+  }
+};
+
+using results = std::map<std::string, std::vector<float>>;
+
+/// Rows of a classifier: an ignored one, a background one and foreground ones.
+struct classifier_rows {
+  acsl::index_t columns;
+  std::vector<float> logits;
+  std::vector<acsl::row_word> rows;
+  std::vector<std::uint8_t> groups;
+
+  explicit classifier_rows(acsl::index_t k) : columns(k), logits(uniform_floats(5 * k, 21)) {
+    for (float& z : logits) z *= 6;
+    for (acsl::index_t j = 0; j < k; ++j) groups.push_back(static_cast<std::uint8_t>(j ? 1U << (j % 3) : 0U));
+    rows.push_back({-1, 1, 0, false});
+    rows.push_back({0, 0.5F, 5, true});
+    for (acsl::index_t i = 0; i < 3; ++i) rows.push_back({static_cast<std::int32_t>(i * (k - 1) / 2), 1, 7, false});
+  }
+
+  /// Gradient and sums of one of the library's loss kernels: `make(logits, gradient, rows, groups)`.
+  template <class Exec, class Make>
+  void run(Exec& exec, results& all, std::string const& name, Make make) const {
+    auto const z = on(exec, logits);
+    auto const words = on(exec, rows);
+    auto const group = on(exec, groups);
+    acsl::tensor<float> gradient({5, columns}, exec.memory());
+    acsl::tensor<double> sums({5}, exec.memory());
+    auto kernel = make(z.data(), gradient.data(), words.data(), group.data());
+    kernel.sums = sums.data();
+    exec.for_each_row(5, kernel);
+    all[name + ", gradient"] = host(exec, gradient);
+    auto const values = host(exec, sums);
+    all[name + ", sums"] = {values.begin(), values.end()};
+  }
+};
+
+/// The loss kernels of the library and the sample kernels on rows of `columns` elements.
+template <class Exec>
+results row_results(Exec& exec, acsl::index_t columns) {
+  results all;
+  auto const values = uniform_floats(5 * columns, 22);
+  auto x = on(exec, values);
+  acsl::tensor<float> pairs({5, 2}, exec.memory());
+  exec.for_each_row(5, sum_and_largest{x.data(), pairs.data(), columns});
+  all["sum and largest"] = host(exec, pairs);
+  exec.for_each_row(5, turn_around{x.data(), columns});
+  all["turn around"] = host(exec, x);
+  if (columns == 0) return all;  // a row of logits has a column
+  acsl::tensor<float> scores({5, columns}, exec.memory());
+  exec.for_each_row(5, acsl::detail::softmax_row<float>{x.data(), scores.data(), columns});
+  all["softmax"] = host(exec, scores);
+
+  classifier_rows const rows(columns);
+  using weighted = acsl::detail::weighted_bce_element<acsl::suppression_weight::device>;
+  for (bool const official : {false, true})
+    rows.run(exec, all, official ? "suppression, official" : "suppression, paper",
+             [&](float const* z, float* g, acsl::row_word const* words, std::uint8_t const* groups) {
+               return acsl::detail::sigmoid_row<float, weighted>{
+                   weighted{{groups, 0.8, official}}, z, g, words, columns, 0.25};
+             });
+  rows.run(exec, all, "softmax loss", [&](float const* z, float* g, acsl::row_word const* words, std::uint8_t const*) {
+    return acsl::detail::softmax_loss_row<float, acsl::plain_softmax_member>{{}, z, g, words, columns, 0.25};
+  });
+  return all;
+}
+
+/// The tiled products and convolutions and the reduction over rows, on small problems with remainders.
+template <class Exec>
+results tile_results(Exec& exec) {
+  results all;
+  acsl::index_t const m = 66, n = 71, k = 37;
+  auto const x = on(exec, uniform_floats(10000, 23)), w = on(exec, uniform_floats(4000, 24));
+  acsl::tensor<float> c({m, n}, exec.memory());
+  acsl::detail::tiled_gemm(exec, {.a = acsl::transpose::yes, .m = m, .n = n, .k = k}, x.data(), w.data(), c.data(),
+                           {.column_shift = x.data(), .relu = true});
+  all["product"] = host(exec, c);
+  acsl::convolution_geometry const g{
+      .in_channels = 4, .out_channels = 6, .kernel = 3, .stride = 2, .padding = 1, .groups = 2};
+  acsl::shape const input{2, 4, 9, 17}, output = g.output_shape(input);
+  acsl::tensor_view<float const> const in(x.data(), input), weight(w.data(), g.weight_shape()),
+      gradient(x.data() + 3000, output);
+  acsl::tensor<float> y(output, exec.memory()), dx(input, exec.memory()), dw(g.weight_shape(), exec.memory());
+  exec.fill(dw.view(), 0.0F);
+  acsl::detail::tiled_convolve(exec, g, in, weight, y.view(), {});
+  acsl::detail::tiled_convolve_backward_data(exec, g, gradient, weight, dx.view());
+  acsl::detail::tiled_convolve_backward_weights(exec, g, in, gradient, dw.view());
+  all["convolve"] = host(exec, y);
+  all["convolve_backward_data"] = host(exec, dx);
+  all["convolve_backward_weights"] = host(exec, dw);
+  acsl::tensor<float> sums({3}, exec.memory());
+  exec.for_each_row(3, acsl::detail::reduce_chunks<float, acsl::detail::element_of<float const>, acsl::plus>{
+                           {x.data()}, {}, {9011, 4096}, sums.data()});
+  all["reduce"] = host(exec, sums);
+  return all;
+}
+
+}  // namespace test
