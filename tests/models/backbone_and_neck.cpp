@@ -152,7 +152,7 @@ TEST_CASE("a pyramid adds coarser maps to finer ones and subsamples the last, in
 
 TEST_CASE("gradients of a pyramid, with and without further levels, equal central differences") {
   acsl::cpu exec;
-  for (index_t const count : {3, 4, 5}) {
+  for (index_t const count : {3, 5}) {
     CAPTURE(count);
     auto neck = small_pyramid(count);
     auto stages = some_stages();
@@ -169,9 +169,9 @@ TEST_CASE("gradients of a pyramid, with and without further levels, equal centra
       return sum;
     };
     for (std::size_t k = 0; k < 3; ++k)
-      test::compare_with_differences("stage", stages[k].view(), test::as_doubles(dx[k].view()), loss, 0.5, 1e-4);
+      test::compare_with_differences("stage", stages[k].view(), test::as_doubles(dx[k].view()), loss, 0.5, 1e-4, 20);
     neck.for_each_parameter("", [&](std::string const& name, acsl::parameter& p) {
-      test::compare_with_differences(name, p.value.view(), test::as_doubles(p.gradient.view()), loss, 0.5, 2e-4);
+      test::compare_with_differences(name, p.value.view(), test::as_doubles(p.gradient.view()), loss, 0.5, 2e-4, 20);
     });
     for (auto const& one : neck.backward(exec, views(r), ctx, false)) CHECK(one.empty());
   }

@@ -43,11 +43,11 @@ std::vector<std::string> names_of(std::vector<acsl::named_loss> const& losses) {
   return result;
 }
 
-/// The directional derivatives of the total loss along every trainable parameter's gradient and along noise, against
-/// differences of the loss. Values come from the inference path of all parts that do not learn for the moment.
+/// The directional derivative of the total loss by every trainable parameter, halfway between its gradient and noise,
+/// against differences of the loss. Values come from the inference path of all parts that do not learn for the moment.
 void check_all_gradients(test::tiny_detector& model, acsl::batch const& images, double tolerance) {
   acsl::cpu exec;
-  auto const analytic = step(exec, model, images).gradients;
+  auto const [losses, analytic] = step(exec, model, images);
   auto const loss = [&] {
     std::vector<parameter*> resting;
     model.for_each_parameter("", [&](std::string const&, parameter& p) {
@@ -57,69 +57,63 @@ void check_all_gradients(test::tiny_detector& model, acsl::batch const& images, 
     for (auto* p : resting) p->trainable = true;
     return total;
   };
-  double const total = acsl::total_loss(step(exec, model, images).losses);
-  CHECK(loss() == doctest::Approx(total).epsilon(1e-5));
+  CHECK(loss() == doctest::Approx(acsl::total_loss(losses)).epsilon(1e-5));
   int checked = 0;
-  model.for_each_parameter("", [&](std::string const& name, parameter& p) {
-    if (!p.trainable) return;
+  for (auto const& [name, g] : analytic) {
     CAPTURE(name);
-    auto const& g = analytic.at(name);
     double const norm = std::sqrt(test::projection(g, g));
-    CHECK(norm > 1e-5);  // every parameter has a say
-    for (int kind = 0; kind < 2; ++kind) {
-      auto direction = kind == 0 ? acsl::clone(exec, g.view()) : test::noise(p.extents(), 5);
-      double const length = std::sqrt(test::projection(direction, direction));
-      // A step that changes the loss by some 1e-3, far above rounding, and moves no parameter by much.
-      double const step = std::min(2e-2, 2e-3 / norm) / length;
+    REQUIRE(norm > 1e-5);  // every parameter has a say
+    auto direction = test::noise(g.extents(), 5);
+    double const noise = std::sqrt(test::projection(direction, direction));
+    for (index_t i = 0; i < g.size(); ++i)
+      direction[i] = static_cast<float>(double{g[i]} / norm + double{direction[i]} / noise);
+    // A step that changes the loss by some 1e-3, far above rounding, and moves no parameter by much.
+    double const by = std::min(2e-2, 2e-3 / norm);
+    double high = 0, low = 0;
+    model.for_each_parameter("", [&, &wanted = name](std::string const& candidate, parameter& p) {
+      if (candidate != wanted) return;
       auto const before = acsl::clone(exec, std::as_const(p.value).view());
-      auto const moved = [&](double by) {
+      auto const moved = [&](double along) {
         for (index_t i = 0; i < p.value.size(); ++i)
-          p.value[i] = static_cast<float>(static_cast<double>(before[i]) + by * static_cast<double>(direction[i]));
+          p.value[i] = static_cast<float>(double{before[i]} + along * double{direction[i]});
         return loss();
       };
-      double const numeric = (moved(step) - moved(-step)) / (2 * step * length);
-      double const expected = test::projection(direction, g) / length;
-      std::copy(before.data(), before.data() + before.size(), p.value.data());
-      CAPTURE(kind);
-      CAPTURE(norm);
-      CAPTURE(numeric);
-      CAPTURE(expected);
-      CHECK(std::abs(numeric - expected) <= tolerance * norm + 2e-4);
-    }
+      high = moved(by);
+      low = moved(-by);
+      exec.copy(std::as_const(before).view(), p.value.view());
+    });
+    double const numeric = (high - low) / (2 * by), expected = test::projection(direction, g);
+    CAPTURE(norm);
+    CAPTURE(numeric);
+    CAPTURE(expected);
+    CHECK(std::abs(numeric - expected) <= tolerance * norm + 2e-4);
     ++checked;
-  });
+  }
   CHECK(checked > 20);
 }
 
 TEST_CASE("all gradients of a detector equal differences of its total loss, where regions are annotated boxes") {
   // Proposals depend on parameters without carrying a gradient; without proposals the loss is a smooth function.
-  for (std::size_t const stages : {1U, 3U}) {
-    CAPTURE(stages);
-    test::tiny_options options;
-    options.proposals = 0;
-    options.stages = stages;
-    options.class_agnostic = stages == 3;
-    auto model = test::make_tiny_detector(options);
-    check_all_gradients(model, test::tiny_batch(), 0.03);
-  }
+  test::tiny_options options;
+  options.proposals = 0;
+  auto model = test::make_tiny_detector(options);
+  check_all_gradients(model, test::tiny_batch(), 0.03);
 }
 
-TEST_CASE("gradients equal differences with background regions, where the boxes do not move") {
+TEST_CASE("gradients of a cascade equal differences with background regions, where the boxes do not move") {
   // All regressors but the last are frozen at zero: every proposal is its anchor, whatever the other parameters are.
-  for (auto const* loss : {"softmax_cross_entropy", "sigmoid_cross_entropy"}) {
-    CAPTURE(loss);
-    test::tiny_options options;
-    options.proposals = options.samples = 100000;  // all: a choice would change with the order of the proposals
-    options.stages = 2;
-    options.loss = loss;
-    auto model = test::make_tiny_detector(options);
-    model.for_each_parameter("", [](std::string const& name, parameter& p) {
-      if (!name.starts_with("rpn_head.rpn_reg") && !name.starts_with("bbox_head.0.fc_reg")) return;
-      p.trainable = false;
-      for (float& v : p.value.view()) v = 0;
-    });
-    check_all_gradients(model, test::tiny_batch(), 0.03);
-  }
+  test::tiny_options options;
+  options.proposals = options.samples = 100000;  // all: a choice would change with the order of the proposals
+  options.stages = 2;
+  options.class_agnostic = true;
+  options.loss = "sigmoid_cross_entropy";
+  auto model = test::make_tiny_detector(options);
+  model.for_each_parameter("", [](std::string const& name, parameter& p) {
+    if (!name.starts_with("rpn_head.rpn_reg") && !name.starts_with("bbox_head.0.fc_reg")) return;
+    p.trainable = false;
+    for (float& v : p.value.view()) v = 0;
+  });
+  check_all_gradients(model, test::tiny_batch(), 0.03);
 }
 
 TEST_CASE("losses have the names of the logs, and a cascade's carry the stage") {
@@ -205,7 +199,7 @@ TEST_CASE("a step adds to the gradients and repeats with the same key") {
 TEST_CASE("training a part alone gives that part's gradients and no others, as when all learn") {
   acsl::cpu exec;
   auto const images = test::tiny_batch();
-  for (std::size_t const stages : {1U, 3U})
+  for (std::size_t const stages : {1U, 2U})
     for (auto const& patterns : std::vector<std::vector<std::string>>{{"bbox_head*.fc_cls.*"},
                                                                       {"bbox_head.*"},
                                                                       {"rpn_head.*"},
@@ -244,7 +238,7 @@ TEST_CASE("frozen stages of the backbone change no loss and no other gradient") 
   auto const images = test::tiny_batch();
   auto free = test::make_tiny_detector();
   auto const whole = step(exec, free, images);
-  for (int const frozen : {0, 1, 3, 4}) {
+  for (int const frozen : {0, 3, 4}) {
     CAPTURE(frozen);
     test::tiny_options options;
     options.frozen_stages = frozen;
