@@ -27,12 +27,12 @@ void run_eval(eval_request const& request) {
   acsl::cpu const exec(request.threads);
   auto const evaluation = acsl::evaluate_lvis(exec, truth, results, {.max_dets = request.max_dets});
   auto report = acsl::evaluation_json(evaluation);
-  std::printf("Eval Bbox:%s", acsl::summary_table(evaluation).c_str());
+  std::printf("Eval Bbox:\n%s", acsl::summary_table(evaluation).c_str());
   if (request.class_agnostic) {
     auto const merged =
         acsl::evaluate_lvis(exec, truth, results, {.max_dets = request.max_dets, .class_agnostic = true});
     report["class_agnostic_summary"] = acsl::summary_json(merged);
-    std::printf("\nAll categories as one:%s", acsl::summary_table(merged).c_str());
+    std::printf("\nAll categories as one:\n%s", acsl::summary_table(merged).c_str());
   }
   if (!request.json.empty()) {
     nlohmann::ordered_json whole{{"ground_truth", request.annotations}, {"results", request.results}};
