@@ -173,6 +173,23 @@ TEST_CASE("a finished run has nothing to go on with, and says so") {
   CHECK(fs::read_symlink(set.folder / "runs/a/latest.safetensors") == "epoch_4.safetensors");
 }
 
+TEST_CASE("a run that is validated tells figures after epochs, and learns the same bits") {
+  test::tiny_data_set const set;
+  auto const expected = expected_end(set);
+  auto const ran = train(set, {"--work-dir", "a", "--validate"});
+  REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+  for (char const* epoch : {"1", "2", "3"})
+    CHECK(ran.output.find(std::string("epoch ") + epoch + " validation: AP ") != std::string::npos);
+  CHECK(test::read_text(set.folder / "runs/a/log.jsonl").find(R"({"mode":"val","epoch":3,"AP":)") != std::string::npos);
+  CHECK(final_checkpoint(set.folder / "runs/a") == expected);
+}
+
+TEST_CASE("without a work dir the configuration's name gives one") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--set", "training.max_iterations=1"}).status == 0);
+  CHECK(fs::exists(set.folder / "runs/work_dirs/tiny/iteration_1.safetensors"));
+}
+
 TEST_CASE("a run may end early, and go on from there") {
   test::tiny_data_set const set;
   auto const expected = expected_end(set);

@@ -62,9 +62,10 @@ TEST_CASE("only what a pattern names stays trainable, and what was frozen stays 
 
 TEST_CASE("a pattern that names nothing, or nothing that can learn, is refused") {
   test::toy_model model;
-  CHECK_THROWS_WITH_AS(acsl::train_only(model, {"head.*", "had.*"}), doctest::Contains("had.*"), acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::train_only(model, {"head.*", "had.*"}),
+                       "no trainable parameter has a name that fits \"had.*\"", acsl::error);
   test::toy_model other;
-  CHECK_THROWS_WITH_AS(acsl::train_only(other, {"norm.*"}), doctest::Contains("norm.*"), acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::train_only(other, {"norm.*"}), doctest::Contains("fits \"norm.*\""), acsl::error);
 }
 
 TEST_CASE("the original's numbers for what to train are patterns") {
