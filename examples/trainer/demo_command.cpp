@@ -115,7 +115,7 @@ void add_demo(CLI::App& app, int& status) {
                          "that was interrupted goes on where it stopped when it is called again.");
   command->add_option("--out", o->out, "folder for everything")->capture_default_str();
   command->add_option("--seed", o->seed, "seed of every random number")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX))
       ->capture_default_str();
   command->add_option("--set", o->settings, "key=value over both stages' configurations")->allow_extra_args(false);
   command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")

@@ -34,7 +34,8 @@ void trainer::add_train(CLI::App& app, int& status) {
   command->add_flag("--validate", o->validate, "evaluate on the validation split after epochs");
   command->add_flag("--print-config", o->print_config,
                     "print the resolved configuration, with the meaning of every key, and stop");
-  command->add_option("--seed", o->seed, "seed of every random number (training.seed)")->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", o->seed, "seed of every random number (training.seed)")
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX));
   command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")
       ->check(CLI::PositiveNumber);
   command->callback([o, &status] {
