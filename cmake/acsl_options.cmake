@@ -9,6 +9,9 @@ target_compile_options(acsl_own INTERFACE
 if(ACSL_NATIVE)
   target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=native>)
 endif()
+# CMake 3.25.1 does not know nvcc's flag for C++20.
+target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;--extended-lambda;-Xcompiler=-Wall,-Wextra>
+  $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${ACSL_WARNINGS_AS_ERRORS}>>:-Werror=all-warnings>)
 # No fused multiply-add: overlaps are compared with thresholds exactly. The packed kernels of the CPU backend ask for
 # fused products by name.
 target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)

@@ -33,7 +33,7 @@ class cublas_cuda : public cuda {
   void gemm(gemm_problem const& p, float const* a, float const* b, float* c, epilogue const& last = {}) const {
     if (p.m == 0 || p.n == 0) return;
     bool const in_place = last.addend == c && last.addend != nullptr;
-    index_t const ldc = p.leading_c(), size = (p.m - 1) * ldc + p.n;
+    index_t const n = p.n, ldc = p.leading_c(), size = (p.m - 1) * ldc + n;
     tensor<float> own({in_place ? size : 0}, memory());
     if (in_place) copy(tensor_view<float const>(c, {size}), own.view());
     if (p.k > 0) {
@@ -44,12 +44,12 @@ class cublas_cuda : public cuda {
                            p.leading_a(), &before, c, ldc),
             "cublasSgemm");
     } else if (!p.accumulate) {
-      for_each(p.m * p.n, [=, n = p.n] ACSL_HOST_DEVICE(index_t i) { c[i / n * ldc + i % n] = 0; });
+      for_each(p.m * n, [=] ACSL_HOST_DEVICE(index_t i) { c[i / n * ldc + i % n] = 0; });
     }
     if (!last.row_scale && !last.row_shift && !last.column_shift && !last.addend && !last.relu) return;
     epilogue rest = last;
     if (in_place) rest.addend = own.data();
-    for_each(p.m * p.n, [=, n = p.n] ACSL_HOST_DEVICE(index_t i) {
+    for_each(p.m * n, [=] ACSL_HOST_DEVICE(index_t i) {
       index_t const position = i / n * ldc + i % n;
       c[position] = detail::finish(rest, c[position], i / n, i % n, position);
     });

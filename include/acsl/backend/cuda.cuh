@@ -3,30 +3,14 @@
 #pragma once
 #include <thrust/system/cuda/execution_policy.h>
 
-#include <acsl/backend/block_team.cuh>
 #include <acsl/backend/detail/cuda_memory.cuh>
+#include <acsl/backend/detail/run_rows.cuh>
 #include <acsl/backend/thrust.hpp>
 #include <algorithm>
 
 namespace acsl {
 
 namespace detail {
-
-template <class Kernel>
-constexpr int team_size_of() {
-  if constexpr (requires { Kernel::team_size; }) return Kernel::team_size;
-  else return 128;
-}
-
-template <int Size, class Kernel>
-__global__ void __launch_bounds__(Size) run_rows(Kernel const kernel, index_t rows) {
-  __shared__ typename Kernel::shared shared;
-  block_team<Size> team;
-  for (index_t row = blockIdx.x; row < rows; row += gridDim.x) {
-    kernel(team, shared, row);
-    team.sync();  // before the next row writes the shared memory
-  }
-}
 
 class cuda_system {
  public:
