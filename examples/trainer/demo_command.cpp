@@ -56,7 +56,7 @@ bool run_stage(demo_stage& stage, demo_request const& request) {
   acsl::cpu exec(request.threads);
   auto const found = detect_all(*model, exec, stage.config, images);
   stage.figures = evaluate(exec, found, images);
-  show_detections(work_dir / "pictures", images, found, 0.3F);
+  show_detections(work_dir / "pictures", images, found, 0.5F);
   return true;
 }
 
