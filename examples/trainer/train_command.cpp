@@ -37,7 +37,7 @@ void trainer::add_train(CLI::App& app, int& status) {
   command->add_option("--seed", o->seed, "seed of every random number (training.seed)")
       ->check(CLI::Range(std::int64_t{0}, INT64_MAX));
   command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1024));
   command->callback([o, &status] {
     training_request request;
     request.config = configuration_of(o->config, o->settings);

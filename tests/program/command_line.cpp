@@ -62,6 +62,7 @@ TEST_CASE("a command line that is wrong ends with status 2 and says what was wro
       {{"train", "a.toml", "--seed", "-1"}, "--seed"},
       {{"train", "a.toml", "--seed", "one"}, "--seed"},
       {{"train", "a.toml", "--threads", "0"}, "--threads"},
+      {{"train", "a.toml", "--threads", "100000"}, "--threads"},
       {{"train", "a.toml", "--set"}, "--set"},
       {{"train", "a.toml", "--work-dir"}, "--work-dir"},
   };

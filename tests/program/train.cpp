@@ -104,7 +104,7 @@ std::vector<std::string> onwards(test::tiny_data_set const& set, std::string con
 
 TEST_CASE("a run that is killed again and again at random moments ends with the same bytes") {
   test::tiny_data_set set;
-  set.configure("epochs = 3", "epochs = 12\ncheckpoint_iterations = 2");
+  set.configure("epochs = 3", "epochs = 20\ncheckpoint_iterations = 2");
   auto const begin = std::chrono::steady_clock::now();
   auto const expected = expected_end(set);
   auto const whole = std::chrono::steady_clock::now() - begin;
@@ -117,8 +117,11 @@ TEST_CASE("a run that is killed again and again at random moments ends with the 
     resumed += arguments.size() > 2;
     auto running = test::start_train(set, arguments);
     draw = 1664525U * draw + 1013904223U;
-    // Up to a third of a whole run; none after eight kills, so that it comes to an end.
-    if (kills < 8) std::this_thread::sleep_for(whole * (draw >> 16) / 65536 / 3);
+    // After up to a third of a whole run, the first time as soon as there is a checkpoint; not any more after eight
+    // kills, so that it comes to an end.
+    for (int i = 0; rounds == 0 && i < 60000 && !fs::exists(set.folder / "runs/killed/latest.safetensors"); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (rounds > 0 && kills < 8) std::this_thread::sleep_for(whole * (draw >> 16) / 65536 / 3);
     if (kills < 8) running->send(SIGKILL);
     auto const how = running->wait();
     REQUIRE_MESSAGE((how.status == 0 || how.status == 128 + SIGKILL), how.errors);
