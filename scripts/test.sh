@@ -43,9 +43,9 @@ asan() {
 
 tsan() {
   cmake --preset tsan "${cccl[@]}"
-  cmake --build --preset tsan --target test.backend test.backend.cpu test.data test.evaluation
+  cmake --build --preset tsan --target test.backend test.backend.cpu test.thread_team thread_team_race test.data test.evaluation
   TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/tests/support/tsan.supp" ctest --preset tsan \
-    -R '^test\.(backend|backend\.cpu|data|evaluation)$'
+    -R '^test\.(backend|backend\.cpu|thread_team(_race\.[0-9])?|data|evaluation)$'
 }
 
 cuda() {
