@@ -1,7 +1,9 @@
 # Projects outside the tree that use acsl in each of the three ways: find_package, add_subdirectory, pkg-config.
 set(prefix ${CMAKE_CURRENT_BINARY_DIR}/consumer/prefix)
 add_test(NAME consumer.install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${prefix})
-set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP installed)
+add_test(NAME consumer.clean COMMAND ${CMAKE_COMMAND} -E rm -rf ${CMAKE_CURRENT_BINARY_DIR}/consumer)
+set_tests_properties(consumer.clean PROPERTIES FIXTURES_SETUP clean)
+set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP installed FIXTURES_REQUIRED clean)
 
 foreach(way IN ITEMS find_package add_subdirectory pkg_config)
   add_test(NAME consumer.${way} COMMAND ${CMAKE_CTEST_COMMAND}

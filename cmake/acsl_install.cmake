@@ -12,5 +12,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/acsl-config-version.cmake
                                  ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/acsl-config.cmake ${PROJECT_BINARY_DIR}/acsl-config-version.cmake
         DESTINATION ${cmake_dir})
+# The .pc file finds the headers from where it lies, so that a moved or staged installation works.
+file(RELATIVE_PATH prefix_from_pc /any/${CMAKE_INSTALL_LIBDIR}/pkgconfig /any)
 configure_file(cmake/acsl.pc.in ${PROJECT_BINARY_DIR}/acsl.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/acsl.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

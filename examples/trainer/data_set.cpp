@@ -6,13 +6,21 @@
 
 namespace trainer {
 
-split load_split(acsl::configuration const& config, bool training) {
-  std::filesystem::path const root = config.data.root;
-  auto annotations =
-      acsl::load_annotations(root / (training ? config.data.train_annotations : config.data.val_annotations));
-  acsl::dataset images(annotations, root / (training ? config.data.train_images : config.data.val_images),
-                       {.training = training});
+namespace {
+
+split load(acsl::configuration const& config, bool training_part, bool to_learn) {
+  auto const& d = config.data;
+  std::filesystem::path const root = d.root;
+  auto annotations = acsl::load_annotations(root / (training_part ? d.train_annotations : d.val_annotations));
+  acsl::dataset images(annotations, root / (training_part ? d.train_images : d.val_images), {.training = to_learn});
   return {std::move(annotations), std::move(images)};
+}
+
+}  // namespace
+
+split load_training_split(acsl::configuration const& config) { return load(config, true, true); }
+split load_test_split(acsl::configuration const& config, bool of_training_part) {
+  return load(config, of_training_part, false);
 }
 
 acsl::class_statistics statistics_of(acsl::annotation_set const& annotations) {
@@ -22,6 +30,12 @@ acsl::class_statistics statistics_of(acsl::annotation_set const& annotations) {
   result.image_count = counts.images;
   result.instance_count = counts.instances;
   return result;
+}
+
+std::string class_names(acsl::annotation_set const& annotations) {
+  std::string names;
+  for (auto const& category : annotations.categories) names += category.name + "\n";
+  return names;
 }
 
 acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training) {

@@ -6,6 +6,7 @@
 #include <acsl/data/pipeline.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/training/configuration.hpp>
+#include <string>
 
 namespace trainer {
 
@@ -15,10 +16,16 @@ struct split {
   acsl::dataset images;
 };
 
-split load_split(acsl::configuration const& config, bool training);
+/// A split to learn from: the training part, filtered.
+split load_training_split(acsl::configuration const& config);
+/// A split to test on, every image: the validation part, or the photographs of the training part.
+split load_test_split(acsl::configuration const& config, bool of_training_part = false);
 
 /// Statistics of the classes: letters as the file says, where it says; counts of this file's annotations.
 acsl::class_statistics statistics_of(acsl::annotation_set const& annotations);
+
+/// Names of the categories, a line each, as checkpoints keep them.
+std::string class_names(acsl::annotation_set const& annotations);
 
 /// How photographs become batches.
 acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training);

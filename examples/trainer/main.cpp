@@ -4,9 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <acsl/core/error.hpp>
+#include <acsl/training/nearest_name.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
+#include <vector>
 
 int main(int argc, char** argv) {
   CLI::App app{
@@ -19,6 +23,18 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   int status = 0;
   trainer::add_train(app, status);
+  trainer::add_test(app, status);
+  trainer::add_eval(app, status);
+  trainer::add_synth(app, status);
+  trainer::add_demo(app, status);
+  std::vector<std::string> names;
+  for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
+    std::fprintf(stderr,
+                 "there is no sub-command \"%s\"; did you mean \"%s\"?\nRun with --help for more information.\n",
+                 argv[1], acsl::nearest_name(argv[1], names).c_str());
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (CLI::Success const& asked) {  // --help, --version

@@ -5,13 +5,14 @@
 #include "training_run.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <memory>
 
 void trainer::add_train(CLI::App& app, int& status) {
   struct options {
     std::string config, work_dir, load_from, resume_from;
     std::vector<std::string> settings;
-    bool validate = false;
+    bool validate = false, print_config = false;
     acsl::index_t seed = -1;
     int threads = 0;
   };
@@ -28,9 +29,13 @@ void trainer::add_train(CLI::App& app, int& status) {
   command->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set training.lr=0.01")
       ->allow_extra_args(false);
   command->add_option("--load-from", o->load_from, "start with the weights of this checkpoint (training.load_from)");
-  command->add_option("--resume-from", o->resume_from, "go on with the run of this checkpoint");
+  command->add_option("--resume-from", o->resume_from,
+                      "go on with the run of this checkpoint; --load-from then has no effect");
   command->add_flag("--validate", o->validate, "evaluate on the validation split after epochs");
-  command->add_option("--seed", o->seed, "seed of every random number (training.seed)")->check(CLI::NonNegativeNumber);
+  command->add_flag("--print-config", o->print_config,
+                    "print the resolved configuration, with the meaning of every key, and stop");
+  command->add_option("--seed", o->seed, "seed of every random number (training.seed)")
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX));
   command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")
       ->check(CLI::PositiveNumber);
   command->callback([o, &status] {
@@ -38,6 +43,11 @@ void trainer::add_train(CLI::App& app, int& status) {
     request.config = configuration_of(o->config, o->settings);
     if (!o->load_from.empty()) request.config.training.load_from = o->load_from;
     if (o->seed >= 0) request.config.training.seed = o->seed;
+    if (o->print_config) {
+      std::printf("%s", acsl::to_toml(request.config, true).c_str());
+      status = 0;
+      return;
+    }
     request.work_dir = o->work_dir.empty()
                            ? std::filesystem::path("work_dirs") / std::filesystem::path(o->config).stem()
                            : std::filesystem::path(o->work_dir);

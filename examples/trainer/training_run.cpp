@@ -4,25 +4,34 @@
 
 #include "any_detector.hpp"
 #include "data_set.hpp"
+#include "inference.hpp"
+#include "stop_signals.hpp"
 
 #include <acsl/data/loader.hpp>
 #include <acsl/training/checkpoint.hpp>
-#include <acsl/training/configuration_file.hpp>
+#include <acsl/training/configuration_changes.hpp>
 #include <acsl/training/parameter_pattern.hpp>
-#include <csignal>
 #include <cstdio>
 
 namespace trainer {
 namespace {
 
-std::atomic<bool> stop_asked{false};
-extern "C" void ask_to_stop(int) { stop_asked = true; }
+namespace fs = std::filesystem;
 
-void make_work_dir(std::filesystem::path const& work_dir, acsl::configuration const& config) {
+void make_folder(fs::path const& work_dir) {
   std::error_code problem;
-  std::filesystem::create_directories(work_dir, problem);
+  fs::create_directories(work_dir, problem);
   if (problem) throw acsl::file_error(work_dir.string(), "cannot be made: " + problem.message());
-  acsl::write_file_atomically(work_dir / "config.toml", std::string_view(acsl::to_toml(config)));
+}
+
+/// What killed runs left: files that were not whole yet.
+void remove_partial_files(fs::path const& work_dir) {
+  std::vector<fs::path> partial;
+  for (auto const& entry : fs::directory_iterator(work_dir))
+    for (char const* kind : {".safetensors.part-", ".toml.part-"})
+      if (entry.path().filename().string().find(kind) != std::string::npos) partial.push_back(entry.path());
+  std::error_code ignored;
+  for (auto const& path : partial) fs::remove(path, ignored);
 }
 
 void tell(acsl::load_report const& report, std::string const& file) {
@@ -32,36 +41,81 @@ void tell(acsl::load_report const& report, std::string const& file) {
   for (auto const& name : report.unexpected) std::printf("  unknown to the model: %s\n", name.c_str());
 }
 
+void tell_changes(std::string const& before, acsl::configuration const& now, std::string const& file) {
+  acsl::configuration old;
+  try {
+    acsl::apply_configuration(before, file, old);
+  } catch (acsl::file_error const& problem) {  // of another version of this program
+    std::printf("the configuration of the run so far cannot be compared: %s\n", problem.what());
+    return;
+  }
+  auto const changes = acsl::configuration_changes(old, now);
+  if (!changes.empty()) std::printf("the run goes on with another configuration:\n");
+  for (auto const& change : changes) std::printf("  %s\n", change.c_str());
+}
+
+/// The place from which a run goes on, with weights and momentum restored.
+acsl::checkpoint_state resume(fs::path const& from, any_detector& model, acsl::sgd& optimizer,
+                              acsl::configuration const& config, acsl::annotation_set const& annotations) {
+  auto const state = acsl::resume_checkpoint(from, model, optimizer);
+  auto const seed = static_cast<std::uint64_t>(config.training.seed);
+  if (state.seed != seed)
+    throw acsl::file_error(from.string(), "is of a run with seed " + std::to_string(state.seed) +
+                                              ", the configuration says " + std::to_string(seed));
+  if (state.classes != class_names(annotations))
+    throw acsl::file_error(from.string(), "is of a run with other classes than those of " + annotations.file);
+  tell_changes(state.configuration, config, from.string());
+  return state;
+}
+
+acsl::trainer_options options_of(acsl::configuration const& config, fs::path const& work_dir) {
+  auto const& t = config.training;
+  acsl::trainer_options options;
+  options.epochs = t.epochs;
+  options.max_iterations = t.max_iterations;
+  options.lr = {t.lr, t.steps, t.gamma, t.warmup, t.warmup_ratio};
+  options.clip = t.clip;
+  options.checkpoint_epochs = t.checkpoint_epochs;
+  options.checkpoint_iterations = t.checkpoint_iterations;
+  options.log_every = t.log_every;
+  options.work_dir = work_dir;
+  return options;
+}
+
+split load_validation(acsl::configuration const& config, acsl::annotation_set const& training) {
+  auto result = load_test_split(config);
+  acsl::require_frequencies(result.annotations);
+  if (class_names(result.annotations) != class_names(training))
+    throw acsl::file_error(result.annotations.file, "has other categories than " + training.file);
+  return result;
+}
+
 }  // namespace
 
 acsl::train_outcome run_training(training_request const& request) {
   auto const& config = request.config;
   auto const& t = config.training;
-  auto const train = load_split(config, true);
-  acsl::require_frequencies(train.annotations);
+  auto const train = load_training_split(config);
+  if (config.loss.name == "adaptive_class_suppression") acsl::require_frequencies(train.annotations);
+  std::optional<split> validation;
+  if (request.validate) validation.emplace(load_validation(config, train.annotations));
   auto const classes = statistics_of(train.annotations);
-  make_work_dir(request.work_dir, config);
+  make_folder(request.work_dir);
+  acsl::training_log log(request.work_dir / "log.jsonl");
+  remove_partial_files(request.work_dir);
 
   auto model = make_detector(config, classes);
   auto const seed = static_cast<std::uint64_t>(t.seed);
   model->initialise(acsl::random_key{seed});
+  acsl::train_only(*model, t.train_only);
   acsl::sgd optimizer({.momentum = t.momentum, .weight_decay = t.weight_decay});
   acsl::checkpoint_state state;
+  bool const resuming = !request.resume_from.empty();
+  if (resuming) state = resume(request.resume_from, *model, optimizer, config, train.annotations);
+  else if (!t.load_from.empty()) tell(acsl::load_weights(t.load_from, *model), t.load_from);
   state.seed = seed;
-  acsl::training_log log(request.work_dir / "log.jsonl");
-  if (!request.resume_from.empty()) {
-    state = acsl::resume_checkpoint(request.resume_from, *model, optimizer);
-    if (state.seed != seed)
-      throw acsl::file_error(request.resume_from.string(), "was made with seed " + std::to_string(state.seed) +
-                                                               ", the configuration says " + std::to_string(seed));
-    log.write({{"mode", "resume"}, {"epoch", state.epoch + 1}, {"iter", state.iteration}, {"step", state.step}});
-  } else if (!t.load_from.empty()) {
-    tell(acsl::load_weights(t.load_from, *model), t.load_from);
-  }
   state.configuration = acsl::to_toml(config);
-  state.classes.clear();
-  for (auto const& category : train.annotations.categories) state.classes += category.name + "\n";
-  acsl::train_only(*model, t.train_only);
+  state.classes = class_names(train.annotations);
 
   acsl::cpu exec(request.threads);
   acsl::loader source(train.images, acsl::aspect_sampler(train.images.aspect_flags(), config.data.batch_size, seed),
@@ -72,24 +126,39 @@ acsl::train_outcome run_training(training_request const& request) {
                        .cache_bytes = static_cast<std::size_t>(config.data.cache_mib) << 20,
                        .memory = exec.memory()});
   acsl::progress display;
-  acsl::trainer_options options;
-  options.epochs = t.epochs;
-  options.max_iterations = t.max_iterations;
-  options.lr = {t.lr, t.steps, t.gamma, t.warmup, t.warmup_ratio};
-  options.clip = t.clip;
-  options.checkpoint_epochs = t.checkpoint_epochs;
-  options.checkpoint_iterations = t.checkpoint_iterations;
-  options.log_every = t.log_every;
-  options.work_dir = request.work_dir;
-  options.stop = &stop_asked;
+  auto options = options_of(config, request.work_dir);
+  if (validation)
+    options.after_epoch = [&](acsl::index_t epoch) {
+      if (epoch % t.validate_epochs != 0 && epoch != t.epochs) return;
+      display.finish();
+      auto const found = detect_all(*model, exec, config, *validation);
+      auto const summary = evaluate(exec, found, *validation);
+      log.write(validation_line(epoch, summary));
+      std::printf("epoch %ld validation: %s\n", static_cast<long>(epoch), short_summary(summary).c_str());
+      std::fflush(stdout);
+    };
+  if (resuming && state.step >= acsl::total_iterations(options, source.batches_per_epoch())) {
+    std::printf("nothing to do: the run of %s is finished after %ld iterations\n", request.resume_from.string().c_str(),
+                static_cast<long>(state.step));
+    return acsl::train_outcome::finished;
+  }
+
+  acsl::write_file_atomically(request.work_dir / "config.toml", std::string_view(state.configuration));
+  if (!resuming) fs::remove(request.work_dir / "latest.safetensors");  // of a run before this one
+  log.write({{"mode", resuming ? "resume" : "start"},
+             {"epoch", state.epoch + 1},
+             {"iter", state.iteration},
+             {"step", state.step}});
   std::printf("%ld images, %ld classes, %ld iterations an epoch, %d threads; work dir %s\n",
               static_cast<long>(train.images.size()), static_cast<long>(classes.classes()),
               static_cast<long>(source.batches_per_epoch()), exec.threads(), request.work_dir.string().c_str());
-  stop_asked = false;
-  auto const old_interrupt = std::signal(SIGINT, ask_to_stop), old_terminate = std::signal(SIGTERM, ask_to_stop);
+  if (resuming)
+    std::printf("going on from epoch %ld, iteration %ld\n", static_cast<long>(state.epoch + 1),
+                static_cast<long>(state.iteration));
+  std::fflush(stdout);
+  stop_signals const signals;
+  options.stop = &signals.asked();
   auto const outcome = acsl::train(exec, *model, source, optimizer, std::move(state), options, log, display);
-  std::signal(SIGINT, old_interrupt);
-  std::signal(SIGTERM, old_terminate);
   display.finish();
   if (outcome == acsl::train_outcome::interrupted)
     std::printf("interrupted; go on with --resume-from %s\n",

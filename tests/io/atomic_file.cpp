@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <acsl/io/atomic_file.hpp>
 #include <algorithm>
 #include <stdexcept>
+#include <support/file_size_limit.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace {
@@ -17,24 +16,6 @@ namespace fs = std::filesystem;
 auto files_in(test::temporary_folder const& folder) {
   return std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator{});
 }
-
-/// No file may grow beyond so many bytes: stands for a full disk.
-class file_size_limit {
- public:
-  explicit file_size_limit(rlim_t bytes) {
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limited = before_;
-    limited.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limited);
-  }
-  file_size_limit(file_size_limit const&) = delete;
-  file_size_limit& operator=(file_size_limit const&) = delete;
-  ~file_size_limit() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_ = {};
-};
 
 TEST_CASE("a file is written under its name, with ordinary rights, and replaces the old one") {
   test::temporary_folder const folder;
@@ -67,7 +48,7 @@ TEST_CASE("when the disk is full the old file stays as it was and nothing is lef
   auto const path = folder / "checkpoint.bin";
   acsl::write_file_atomically(path, "precious");
   {
-    file_size_limit const limit(4096);
+    test::file_size_limit const limit(4096);
     CHECK_THROWS_WITH_AS(acsl::write_file_atomically(path, std::string(100000, 'x')),
                          doctest::Contains("checkpoint.bin: cannot write the file: "), acsl::file_error);
   }

@@ -39,8 +39,8 @@ inline acsl::image8 gradient_image(acsl::index_t height, acsl::index_t width) {
 }
 
 /// A JPEG of one colour in any of libjpeg's colour spaces, best quality.
-inline bytes one_colour_jpeg(J_COLOR_SPACE stored_as, std::vector<std::uint8_t> const& colour, bool adobe_marker) {
-  constexpr int side = 16;
+inline bytes one_colour_jpeg(J_COLOR_SPACE stored_as, std::vector<std::uint8_t> const& colour, bool adobe_marker,
+                             unsigned side = 16) {
   jpeg_compress_struct info;
   jpeg_error_mgr errors;
   info.err = jpeg_std_error(&errors);
@@ -57,7 +57,7 @@ inline bytes one_colour_jpeg(J_COLOR_SPACE stored_as, std::vector<std::uint8_t> 
   info.write_Adobe_marker = adobe_marker ? TRUE : FALSE;
   jpeg_start_compress(&info, TRUE);
   std::vector<std::uint8_t> row;
-  for (int x = 0; x < side; ++x) row.insert(row.end(), colour.begin(), colour.end());
+  for (unsigned x = 0; x < side; ++x) row.insert(row.end(), colour.begin(), colour.end());
   auto* pointer = row.data();
   while (info.next_scanline < info.image_height) jpeg_write_scanlines(&info, &pointer, 1);
   jpeg_finish_compress(&info);

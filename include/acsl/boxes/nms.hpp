@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/concepts.hpp>
+#include <acsl/backend/detail/top_k_order.hpp>
 #include <acsl/boxes/iou.hpp>
 #include <algorithm>
 #include <cstdint>
@@ -10,8 +11,8 @@
 
 namespace acsl {
 
-/// Non-maximum suppression (detector-spec 11.2): by descending score (ties: lower row first), a box is kept unless its
-/// overlap with a kept one exceeds `threshold` (strictly).
+/// Non-maximum suppression (detector-spec 11.2): by descending score (ties: lower row first; NaN last), a box is kept
+/// unless its overlap with a kept one exceeds `threshold` (strictly).
 ///
 /// @return kept rows in ascending order
 /// @note O(n · kept); the comparisons of one box with the kept ones run in blocks that vectorise
@@ -23,7 +24,9 @@ std::vector<std::int32_t> nms(Backend&, tensor_view<box const> boxes, tensor_vie
   auto const n = static_cast<std::size_t>(boxes.size());
   std::vector<std::int32_t> order(n);
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) { return scores[b] < scores[a]; });
+  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+    return detail::top_k_order{}(detail::scored<float>{scores[a], a}, detail::scored<float>{scores[b], b});
+  });
 
   // Kept boxes as columns, so that the inner loop reads contiguous memory.
   std::vector<float> x1, y1, x2, y2, areas;

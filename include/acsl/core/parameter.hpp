@@ -31,6 +31,12 @@ struct parameter {
   void require_gradient() {
     if (gradient.extents() != value.extents()) gradient = tensor<float>(value.extents(), memory_);
   }
+  /// What backward passes add to. @throws acsl::error when `require_gradient` has not made it
+  [[nodiscard]] tensor_view<float> gradient_to_add_to() {
+    ACSL_EXPECTS(gradient.extents() == value.extents(), "a trainable parameter has a gradient: see require_gradient",
+                 value.extents());
+    return gradient.view();
+  }
 
  private:
   std::pmr::memory_resource* memory_ = std::pmr::new_delete_resource();

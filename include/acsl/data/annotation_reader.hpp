@@ -4,11 +4,19 @@
 #include <acsl/data/annotations.hpp>
 #include <acsl/io/json.hpp>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
 
 namespace acsl {
+
+/// What the reader insists on. Training wants objects that it can use: annotations of images or categories that the
+/// file does not list, and boxes wholly outside their image, are refused. Evaluation follows LVIS's tool, which drops
+/// the former and takes the latter, but cannot do without `frequency`, `neg_category_ids`,
+/// `not_exhaustive_category_ids` and `area`.
+enum class annotation_rules { training, evaluation };
+
 namespace detail {
 
 /// Where each id stands in its list. Two elements with one id are an error that names both.
@@ -22,6 +30,7 @@ class id_table {
       element.fail(std::string("has the id ") + std::to_string(id) + ", as has " + list_ + "[" +
                    std::to_string(place->second) + "]");
   }
+  [[nodiscard]] bool has(json_value const& value) const { return places_.count(value.integer()) > 0; }
   /// The place of the id that the value holds. @throws acsl::file_error when no element has it
   [[nodiscard]] index_t find(json_value const& value) const {
     auto const found = places_.find(value.integer());
@@ -35,9 +44,14 @@ class id_table {
   std::unordered_map<std::int64_t, index_t> places_;
 };
 
-inline category read_category(json_value const& value) {
+/// A key that evaluation cannot do without.
+inline std::optional<json_value> find_as(annotation_rules rules, json_value const& value, char const* key) {
+  return rules == annotation_rules::evaluation ? value.at(key) : value.find(key);
+}
+
+inline category read_category(json_value const& value, annotation_rules rules) {
   category result{value.at("id").integer(), value.at("name").text()};
-  if (auto const frequency = value.find("frequency")) {
+  if (auto const frequency = find_as(rules, value, "frequency")) {
     auto const& text = frequency->text();
     if (text != "r" && text != "c" && text != "f")
       frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + text + "\"");
@@ -48,7 +62,7 @@ inline category read_category(json_value const& value) {
   return result;
 }
 
-inline image_record read_image_record(json_value const& value) {
+inline image_record read_image_record(json_value const& value, annotation_rules rules) {
   image_record result{value.at("id").integer(), {}, value.at("width").integer(), value.at("height").integer()};
   for (char const* side : {"width", "height"})
     if (value.at(side).integer() < 1) value.at(side).fail("an image has at least one pixel along each side");
@@ -59,12 +73,13 @@ inline image_record read_image_record(json_value const& value) {
     result.file_name = text.substr(text.rfind('/') + 1);
   }
   if (result.file_name.empty()) value.fail("neither \"file_name\" nor \"coco_url\" names a file");
-  if (auto const ids = value.find("neg_category_ids")) result.neg_category_ids = ids->integers();
-  if (auto const ids = value.find("not_exhaustive_category_ids")) result.not_exhaustive_category_ids = ids->integers();
+  if (auto const ids = find_as(rules, value, "neg_category_ids")) result.neg_category_ids = ids->integers();
+  if (auto const ids = find_as(rules, value, "not_exhaustive_category_ids"))
+    result.not_exhaustive_category_ids = ids->integers();
   return result;
 }
 
-inline annotation read_annotation(json_value const& value, image_record const& image) {
+inline annotation read_annotation(json_value const& value, image_record const& image, annotation_rules rules) {
   annotation result;
   result.id = value.at("id").integer();
   auto const box = value.at("bbox");
@@ -72,14 +87,14 @@ inline annotation read_annotation(json_value const& value, image_record const& i
   for (std::size_t i = 0; i < 4; ++i) result.bbox[i] = box.at(i).number();
   auto const [x, y, width, height] = result.bbox;
   // A box without extent is left to the data set's filter. One beside the image means that the file mixes up images.
-  if (width > 0 && height > 0 &&
+  if (rules == annotation_rules::training && width > 0 && height > 0 &&
       (x >= static_cast<double>(image.width) || y >= static_cast<double>(image.height) || x + width <= 0 ||
        y + height <= 0))
     box.fail("the box [" + std::to_string(x) + ", " + std::to_string(y) + ", " + std::to_string(width) + ", " +
              std::to_string(height) + "] of annotation " + std::to_string(result.id) + " lies outside its image " +
              std::to_string(image.id) + " of " + std::to_string(image.width) + " x " + std::to_string(image.height) +
              " pixels");
-  auto const area = value.find("area");
+  auto const area = find_as(rules, value, "area");
   result.area = area ? area->number() : width * height;
   if (auto const ignore = value.find("ignore")) result.ignore = ignore->truthy();
   if (auto const crowd = value.find("iscrowd")) result.iscrowd = crowd->truthy();
@@ -89,25 +104,28 @@ inline annotation read_annotation(json_value const& value, image_record const& i
 }  // namespace detail
 
 /// Checks and takes over an annotation document; see `load_annotations`.
-[[nodiscard]] inline annotation_set read_annotations(json_value const& document) {
+[[nodiscard]] inline annotation_set read_annotations(json_value const& document,
+                                                     annotation_rules rules = annotation_rules::training) {
   annotation_set set;
   set.file = document.file();
   detail::id_table categories("categories"), images("images"), annotations("annotations");
   auto const category_list = document.at("categories");
   for (std::size_t i = 0; i < category_list.size(); ++i) {
-    set.categories.push_back(detail::read_category(category_list.at(i)));
+    set.categories.push_back(detail::read_category(category_list.at(i), rules));
     categories.add(set.categories.back().id, category_list.at(i));
   }
   auto const image_list = document.at("images");
   for (std::size_t i = 0; i < image_list.size(); ++i) {
-    set.images.push_back(detail::read_image_record(image_list.at(i)));
+    set.images.push_back(detail::read_image_record(image_list.at(i), rules));
     images.add(set.images.back().id, image_list.at(i));
   }
   auto const list = document.find("annotations");
   for (std::size_t i = 0; list && i < list->size(); ++i) {
     auto const element = list->at(i);
-    index_t const image = images.find(element.at("image_id")), category = categories.find(element.at("category_id"));
-    auto record = detail::read_annotation(element, set.images[static_cast<std::size_t>(image)]);
+    auto const image_id = element.at("image_id"), category_id = element.at("category_id");
+    if (rules == annotation_rules::evaluation && !(images.has(image_id) && categories.has(category_id))) continue;
+    index_t const image = images.find(image_id), category = categories.find(category_id);
+    auto record = detail::read_annotation(element, set.images[static_cast<std::size_t>(image)], rules);
     record.image_id = set.images[static_cast<std::size_t>(image)].id;
     record.category_id = set.categories[static_cast<std::size_t>(category)].id;
     annotations.add(record.id, element);
@@ -122,9 +140,10 @@ inline annotation read_annotation(json_value const& value, image_record const& i
 ///
 /// @throws acsl::file_error with the place in the file: syntax errors, missing keys, wrong types, two elements with one
 ///         id, ids that no image or category has, boxes that lie wholly outside their image (partly outside, as
-///         rounding makes them, is fine), a frequency other than "r", "c", "f"
-[[nodiscard]] inline annotation_set load_annotations(std::filesystem::path const& path) {
-  return read_annotations(read_json(path, {"segmentation", "licenses", "synonyms", "def"}));
+///         rounding makes them, is fine), a frequency other than "r", "c", "f"; `rules` say what else, and what not
+[[nodiscard]] inline annotation_set load_annotations(std::filesystem::path const& path,
+                                                     annotation_rules rules = annotation_rules::training) {
+  return read_annotations(read_json(path, {"segmentation", "licenses", "synonyms", "def"}), rules);
 }
 
 }  // namespace acsl

@@ -30,4 +30,17 @@ struct batch {
   std::vector<std::vector<std::int32_t>> labels;  ///< like `boxes`; 1-based, 0 is background
 };
 
+/// Checks that a batch to train on has one list of boxes per image and one positive label per box.
+inline void expect_annotations(batch const& images) {
+  std::size_t const count = images.info.size();
+  ACSL_EXPECTS(images.boxes.size() == count && images.labels.size() == count, "one list of boxes and labels per image",
+               images.boxes.size(), images.labels.size(), count);
+  for (std::size_t n = 0; n < count; ++n) {
+    ACSL_EXPECTS(images.boxes[n].size() == images.labels[n].size(), "one label per annotated box",
+                 images.boxes[n].size(), images.labels[n].size(), images.info[n].file);
+    for (std::int32_t const label : images.labels[n])
+      ACSL_EXPECTS(label > 0, "labels of annotated boxes begin at 1", label, images.info[n].file);
+  }
+}
+
 }  // namespace acsl

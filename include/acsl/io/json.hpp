@@ -88,7 +88,7 @@ class json_value {
   }
 
   /// "annotations[17].bbox"; empty for the whole document. Costs a walk through the document.
-  [[nodiscard]] std::string path() const { return detail::json_path(tree_->root, node_); }
+  [[nodiscard]] std::string path() const { return detail::json_path(*tree_, node_); }
   [[nodiscard]] std::string const& file() const { return tree_->file; }
   [[noreturn]] void fail(std::string const& reason) const {
     auto const position = path();

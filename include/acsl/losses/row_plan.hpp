@@ -36,6 +36,7 @@ inline row_plan plan_rows(tensor_view<std::int32_t const> labels, index_t column
     row.target = labels[i];
     row.background = labels[i] == background_label;
     if (!extra.row_weights.empty()) row.weight = extra.row_weights[i];
+    ACSL_EXPECTS(row.weight >= 0, "a row weight is not negative", row.weight, i);
     ++counted;
   }
   plan.divisor = extra.divisor > 0 ? extra.divisor : static_cast<double>(counted > 0 ? counted : 1);

@@ -17,7 +17,7 @@ struct weighted_bce_element {
   ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
     bool const target = column == row.target;
     T const w = weight(z, target, row, column);
-    if (w == 0) return {0, 0};
+    if (w == 0) return {z - z, z - z};  // 0, except that a NaN or an infinity is not hidden
     T const t = target ? T(1) : T(0);
     // One exponential serves value and slope.
     T const e = std::exp(z < 0 ? z : -z);

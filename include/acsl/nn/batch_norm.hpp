@@ -108,6 +108,7 @@ class batch_norm {
 
   template <backend Backend>
   tensor<float> infer(Backend& exec, tensor_view<float const> x) const {
+    ACSL_EXPECTS(x.extent(1) == channels(), "a batch norm takes its number of channels", x.extents(), channels());
     auto const folded = fold(exec);
     tensor<float> y(x.extents(), exec.memory());
     float const *in = x.data(), *a = folded.data();
@@ -130,7 +131,9 @@ class batch_norm {
     bool const batch = ctx.batch, learn_weight = weight_.trainable, learn_bias = bias_.trainable;
     float const *g = output_gradient.data(), *x = ctx.input.data(), *w = weight_.value.data();
     float const *mean = ctx.mean.data(), *scale = ctx.scale.data();
-    float *dw = weight_.gradient.data(), *db = bias_.gradient.data(), *dx = result.data();
+    float* dw = learn_weight ? weight_.gradient_to_add_to().data() : nullptr;
+    float* db = learn_bias ? bias_.gradient_to_add_to().data() : nullptr;
+    float* dx = result.data();
     exec.for_each(
         count,
         [=] ACSL_HOST_DEVICE(index_t c) {

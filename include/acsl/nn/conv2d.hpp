@@ -67,14 +67,13 @@ class conv2d {
   template <backend Backend>
   tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
                          bool input_gradient = true) {
-    if (weight_.trainable) {
-      exec.convolve_backward_weights(geometry_, ctx.input, output_gradient, weight_.gradient.view());
-    }
+    if (weight_.trainable)
+      exec.convolve_backward_weights(geometry_, ctx.input, output_gradient, weight_.gradient_to_add_to());
     if (has_bias() && bias_.trainable) {
       index_t const images = output_gradient.extent(0), channels = output_gradient.extent(1);
       index_t const plane = output_gradient.extent(2) * output_gradient.extent(3);
       float const* g = output_gradient.data();
-      float* sum = bias_.gradient.data();
+      float* sum = bias_.gradient_to_add_to().data();
       exec.for_each(
           channels,
           [=] ACSL_HOST_DEVICE(index_t c) {

@@ -77,7 +77,8 @@ class group_norm {
         },
         0.5 * static_cast<double>(plane));
     bool const learn_weight = weight_.trainable, learn_bias = bias_.trainable;
-    float *dw = weight_.gradient.data(), *db = bias_.gradient.data();
+    float* dw = learn_weight ? weight_.gradient_to_add_to().data() : nullptr;
+    float* db = learn_bias ? bias_.gradient_to_add_to().data() : nullptr;
     if (learn_weight || learn_bias)
       exec.for_each(count, [=] ACSL_HOST_DEVICE(index_t c) {
         double a = 0, b = 0;

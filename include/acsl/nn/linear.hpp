@@ -54,10 +54,10 @@ class linear {
     index_t const rows = output_gradient.rows(), outputs = out();
     if (rows > 0 && weight_.trainable)
       exec.gemm({.a = transpose::yes, .m = outputs, .n = in(), .k = rows, .accumulate = true}, output_gradient.data(),
-                ctx.input.data(), weight_.gradient.data(), epilogue{});
+                ctx.input.data(), weight_.gradient_to_add_to().data(), epilogue{});
     if (rows > 0 && bias_.trainable) {
       float const* g = output_gradient.data();
-      float* sum = bias_.gradient.data();
+      float* sum = bias_.gradient_to_add_to().data();
       exec.for_each(
           outputs,
           [=] ACSL_HOST_DEVICE(index_t j) {

@@ -11,7 +11,7 @@ struct max_pool_options {
 };
 
 /// Largest value of every window of [N, C, H, W]. Padding never wins; the first of equal values (row-major) does; NaN
-/// loses. H' = floor((H + 2·padding − kernel) / stride) + 1.
+/// always does. H' = floor((H + 2·padding − kernel) / stride) + 1.
 class max_pool {
  public:
   struct context {
@@ -48,8 +48,8 @@ class max_pool {
             index_t where = -1;
             for (index_t i = top < 0 ? 0 : top; i < top + o.kernel && i < height; ++i)
               for (index_t j = left < 0 ? 0 : left; j < left + o.kernel && j < width; ++j)
-                if (where < 0 || plane[i * width + j] > best) {
-                  best = plane[i * width + j];
+                if (float const v = plane[i * width + j]; where < 0 || v > best || v != v) {
+                  best = v;
                   where = i * width + j;
                 }
             out[r * columns + u] = best;

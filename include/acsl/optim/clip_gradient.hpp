@@ -22,7 +22,7 @@ double clip_gradient(Backend& exec, Model& model, double largest) {
     });
   };
   each([&](parameter& p) {
-    float const* g = p.gradient.data();
+    float const* g = p.gradient_to_add_to().data();
     square += exec.transform_reduce(
         p.gradient.size(),
         [=] ACSL_HOST_DEVICE(index_t i) { return static_cast<double>(g[i]) * static_cast<double>(g[i]); }, 0.0, plus{});

@@ -37,7 +37,7 @@ class sgd {
       bool const first = found == buffers_.end();
       if (first) found = buffers_.emplace(name, tensor<float>(p.extents(), exec.memory())).first;
       float *value = p.value.data(), *buffer = found->second.data();
-      float const* gradient = p.gradient.data();
+      float const* gradient = p.gradient_to_add_to().data();
       exec.for_each(
           p.value.size(),
           [=] ACSL_HOST_DEVICE(index_t i) {

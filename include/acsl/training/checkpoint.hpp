@@ -4,10 +4,13 @@
 #include <acsl/core/parameter.hpp>
 #include <acsl/io/safetensors.hpp>
 #include <acsl/optim/sgd.hpp>
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <filesystem>
-#include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace acsl {
@@ -42,25 +45,24 @@ void save_checkpoint(std::filesystem::path const& path, Model& model, sgd& optim
 struct load_report {
   std::vector<std::string> missing;     ///< of the model, absent in the file: left as they were
   std::vector<std::string> unexpected;  ///< of the file, absent in the model
-  std::vector<std::string>
-      mismatched;  ///< of another shape: left as they were; "name: [a] in the file, [b] in the model"
+  std::vector<std::string> mismatched;  ///< of another shape, left too: "name: [a] in the file, [b] in the model"
   index_t loaded = 0;
 };
 
 /// Takes over what fits by name and shape (detector-spec 13.4).
+/// @param path what messages call the file
 /// @throws acsl::file_error when nothing fits: the file is of another model
 template <class Model>
-load_report load_weights(std::filesystem::path const& path, Model& model) {
-  auto const file = safetensors_file::read(path);
+load_report load_weights(safetensors_file const& file, std::filesystem::path const& path, Model& model) {
   load_report report;
-  std::map<std::string, bool> used;
+  std::set<std::string> used;
   model.for_each_parameter("", [&](std::string const& name, parameter& p) {
     auto const found = file.tensors().find(name);
     if (found == file.tensors().end()) {
       report.missing.push_back(name);
       return;
     }
-    used[name] = true;
+    used.insert(name);
     if (found->second.extents() != p.extents()) {
       report.mismatched.push_back(name + ": " + found->second.extents().to_string() + " in the file, " +
                                   p.extents().to_string() + " in the model");
@@ -75,20 +77,29 @@ load_report load_weights(std::filesystem::path const& path, Model& model) {
     throw file_error(path.string(), "no name and shape fits the model: a checkpoint of another model");
   return report;
 }
+template <class Model>
+load_report load_weights(std::filesystem::path const& path, Model& model) {
+  return load_weights(safetensors_file::read(path), path, model);
+}
 
-/// Restores a run. Every name and shape must fit.
+/// For uses where every name and shape must fit.
+/// @throws acsl::file_error naming the first that does not
+inline void expect_complete(load_report const& report, std::filesystem::path const& path) {
+  auto const refuse = [&](std::vector<std::string> const& names, char const* why) {
+    if (!names.empty())
+      throw file_error(path.string(), "does not fit the model: " + std::to_string(names.size()) + " " + why +
+                                          ", first " + names.front());
+  };
+  refuse(report.mismatched, "parameters have another shape");
+  refuse(report.missing, "parameters are missing");
+  refuse(report.unexpected, "parameters are unknown to the model");
+}
+
+/// Restores a run: weights, statistics, momentum, and where it stands. Every name and shape must fit, and the model
+/// must train what the file's run trained (`train_only` before this).
 /// @throws acsl::file_error naming the first that does not
 template <class Model>
 checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer) {
-  auto const report = load_weights(path, model);
-  auto const refuse = [&](std::vector<std::string> const& names, char const* why) {
-    if (!names.empty())
-      throw file_error(path.string(), "cannot resume from it: " + std::to_string(names.size()) + " " + why +
-                                          ", first " + names.front());
-  };
-  refuse(report.missing, "parameters are missing");
-  refuse(report.mismatched, "parameters have another shape");
-  refuse(report.unexpected, "parameters are unknown to the model");
   auto const file = safetensors_file::read(path);
   auto const text = [&](char const* key) {
     auto const found = file.metadata.find(key);
@@ -100,26 +111,32 @@ checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& mod
     std::string const digits = text(key);
     std::uint64_t value = 0;
     auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (problem != std::errc{} || end != digits.data() + digits.size())
+    if (problem != std::errc{} || end != digits.data() + digits.size() || value > std::uint64_t{INT64_MAX})
       throw file_error(path.string(), std::string("metadata \"") + key + "\" is no whole number: " + digits);
     return value;
   };
+  checkpoint_state const state = {static_cast<index_t>(number("epoch")),
+                                  static_cast<index_t>(number("iteration")),
+                                  static_cast<index_t>(number("step")),
+                                  number("seed"),
+                                  text("configuration"),
+                                  text("classes")};
+  expect_complete(load_weights(file, path, model), path);
   optimizer.buffers().clear();
   model.for_each_parameter("", [&](std::string const& name, parameter& p) {
     auto const found = file.tensors().find("optimizer." + name);
-    if (found == file.tensors().end()) return;
+    bool const there = found != file.tensors().end(), learns = p.trainable && p.kind == role::learned;
+    if (there != (learns && state.step > 0))
+      throw file_error(path.string(), (there ? "holds the momentum of " : "lacks the momentum of ") + name +
+                                          (there ? ", which this run does not train" : ", which this run trains"));
+    if (!there) return;
     if (found->second.extents() != p.extents())
       throw file_error(path.string(), "tensor optimizer." + name, "has another shape than its parameter");
     tensor<float> buffer(p.extents());
     std::copy_n(found->second.data(), buffer.size(), buffer.data());
     optimizer.buffers().emplace(name, std::move(buffer));
   });
-  return {static_cast<index_t>(number("epoch")),
-          static_cast<index_t>(number("iteration")),
-          static_cast<index_t>(number("step")),
-          number("seed"),
-          text("configuration"),
-          text("classes")};
+  return state;
 }
 
 }  // namespace acsl

@@ -75,13 +75,29 @@ inline std::string toml_text(double value) {
   std::string text(digits, end);
   return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
 }
-// A basic string of TOML has the escapes of a JSON string.
-inline std::string toml_text(std::string const& value) { return nlohmann::json(value).dump(); }
+// A basic string of TOML has the escapes of a JSON string; it wants one more, for the character 127.
+inline std::string toml_text(std::string const& value) {
+  std::string text;
+  try {
+    text = nlohmann::json(value).dump();
+  } catch (nlohmann::json::exception const&) {
+    throw error("a text of the configuration is not UTF-8: " + value);
+  }
+  for (std::size_t at = 0; (at = text.find('\x7f', at)) != std::string::npos;) text.replace(at, 1, "\\u007F");
+  return text;
+}
 template <class T>
 std::string toml_text(std::vector<T> const& values) {
   std::string text = "[";
   for (std::size_t i = 0; i < values.size(); ++i) text += (i ? ", " : "") + toml_text(values[i]);
   return text + "]";
+}
+
+/// "unknown section [optimiser]; did you mean [training]?"
+inline std::string unknown(std::string const& name, bool is_section, std::vector<std::string> names) {
+  if (!is_section) return "unknown key \"" + name + "\"; did you mean \"" + nearest_name(name, names) + "\"?";
+  for (auto& one : names) one.erase(one.find('.'));
+  return "unknown section [" + name + "]; did you mean [" + nearest_name(name, names) + "]?";
 }
 
 inline void apply(toml::table const& table, std::string const& prefix, std::string const& file, configuration& config) {
@@ -103,8 +119,7 @@ inline void apply(toml::table const& table, std::string const& prefix, std::stri
         throw file_error(file, position_of(node.source()), name + " is a section, found " + found_type(node));
       apply(*node.as_table(), name + ".", file, config);
     } else if (!known) {
-      throw file_error(file, position_of(key.source()),
-                       "unknown key \"" + name + "\"; did you mean \"" + nearest_name(name, names) + "\"?");
+      throw file_error(file, position_of(key.source()), unknown(name, prefix.empty() && node.is_table(), names));
     } else if (!fits) {
       throw file_error(file, position_of(node.source()), name + " is " + expected + ", found " + found_type(node));
     }
@@ -128,9 +143,11 @@ inline void apply_configuration(std::string_view text, std::string const& file, 
 
 /// Applies one `key=value` of a command line. The value is TOML; where it is none, and a text is wanted, it is taken as
 /// it is.
+/// @throws acsl::error, as `apply_configuration`, and for what is no key=value
 inline void apply_setting(std::string const& setting, configuration& config) {
   auto const equals = setting.find('=');
-  ACSL_EXPECTS(equals != std::string::npos && equals > 0, "a setting reads key=value", setting);
+  if (equals == std::string::npos || equals == 0)
+    throw error("--set " + setting + ": a setting reads key=value, for example training.lr=0.01");
   std::string const key = setting.substr(0, equals), value = setting.substr(equals + 1);
   bool text_wanted = false;
   visit_fields(config, [&](std::string_view name, auto& field, char const*) {

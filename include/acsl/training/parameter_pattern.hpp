@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/error.hpp>
 #include <acsl/core/parameter.hpp>
 #include <string>
 #include <string_view>
@@ -43,7 +44,7 @@ void train_only(Model& model, std::vector<std::string> const& patterns) {
     p.trainable = p.trainable && keep;
   });
   for (std::size_t i = 0; i < patterns.size(); ++i)
-    ACSL_EXPECTS(used[i], "every pattern of what to train matches a trainable parameter", patterns[i]);
+    if (!used[i]) throw error("no trainable parameter has a name that fits \"" + patterns[i] + "\"");
 }
 
 /// The original's named choices of what to train (detector-spec 13.5) as patterns; 0 is everything: no pattern.

@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/concepts.hpp>
-#include <acsl/data/loader.hpp>
+#include <acsl/core/random_key.hpp>
+#include <acsl/data/batch.hpp>
 #include <acsl/optim/clip_gradient.hpp>
 #include <acsl/optim/learning_rate.hpp>
 #include <acsl/optim/sgd.hpp>
 #include <acsl/training/checkpoint.hpp>
+#include <acsl/training/detail/line_average.hpp>
+#include <acsl/training/detail/run_place.hpp>
 #include <acsl/training/loss_guard.hpp>
 #include <acsl/training/progress.hpp>
 #include <acsl/training/training_log.hpp>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -36,94 +41,85 @@ enum class train_outcome { finished, interrupted };
 
 namespace detail {
 
-/// Points work_dir/latest.safetensors at a checkpoint, in one step.
-inline void point_latest(std::filesystem::path const& work_dir, std::string const& name) {
-  auto const link = work_dir / "latest.safetensors", fresh = work_dir / "latest.safetensors.new";
-  std::error_code problem;
-  std::filesystem::remove(fresh, problem);
-  std::filesystem::create_symlink(name, fresh, problem);
-  if (!problem) std::filesystem::rename(fresh, link, problem);
-  if (problem) throw file_error(link.string(), "cannot be set to " + name + ": " + problem.message());
-}
-
-/// Sums of what a log line averages.
-class line_average {
- public:
-  void add(std::vector<named_loss> const& losses, double seconds, double data_seconds, double norm) {
-    if (losses_.size() != losses.size()) {
-      losses_ = losses;
-      for (auto& loss : losses_) loss.value = 0;
+/// f(). When it throws, `rescue` runs before the exception goes on; what `rescue` itself throws is dropped, since the
+/// first failure is the one to tell.
+template <class F, class Rescue>
+auto or_rescue(F&& f, Rescue&& rescue) {
+  try {
+    return f();
+  } catch (...) {
+    try {
+      rescue();
+    } catch (std::exception const&) {
     }
-    for (std::size_t i = 0; i < losses.size(); ++i) losses_[i].value += losses[i].value;
-    seconds_ += seconds;
-    data_seconds_ += data_seconds;
-    norm_ += norm;
-    ++count_;
+    throw;
   }
-  [[nodiscard]] index_t count() const { return count_; }
-  log_line take() {
-    log_line line;
-    auto const n = static_cast<double>(count_);
-    for (auto& loss : losses_) loss.value /= n;
-    line.losses = std::exchange(losses_, {});
-    line.seconds = std::exchange(seconds_, 0) / n;
-    line.data_seconds = std::exchange(data_seconds_, 0) / n;
-    line.gradient_norm = std::exchange(norm_, 0) / n;
-    count_ = 0;
-    return line;
-  }
-
- private:
-  std::vector<named_loss> losses_;
-  double seconds_ = 0, data_seconds_ = 0, norm_ = 0;
-  index_t count_ = 0;
-};
+}
 
 }  // namespace detail
 
-/// Trains a model: per iteration zero gradients, losses and gradients (`model.train_step`), guard, clip, step; a log
-/// line every `log_every` iterations; checkpoints `epoch_<n>.safetensors`, and `resume.safetensors` inside an epoch,
-/// with `latest.safetensors` pointing at the newest.
+/// Iterations of a whole run.
+inline index_t total_iterations(trainer_options const& options, index_t iterations_per_epoch) {
+  index_t const all = options.epochs * iterations_per_epoch;
+  return options.max_iterations > 0 ? std::min(options.max_iterations, all) : all;
+}
+
+/// Trains a model: per iteration zero gradients, losses and gradients (`model.train_step`), guard, clip, guard, step; a
+/// log line after every `log_every` iterations of the run; checkpoints `epoch_<n>.safetensors`, `resume.safetensors`
+/// inside an epoch, and one at the end, with `latest.safetensors` pointing at the newest. When the source or
+/// `after_epoch` fails, what was learned so far is saved before the exception leaves.
 ///
 /// Step t of epoch e draws from random_key{seed}.with(e).with(t), the source from (seed, epoch, image): a run that was
 /// stopped anywhere and resumed from its latest checkpoint gives the same bits as one that was not.
 ///
 /// @param source `start(batch_position)`, `next()`, `batches_per_epoch()`: `acsl::loader`
 /// @param state  where to start; its texts go into every checkpoint
-/// @throws acsl::error when a loss is not finite
+/// @throws acsl::error when a loss or the gradient is not finite, and when `state` does not fit the source
 template <backend Backend, class Model, class Source>
 train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer, checkpoint_state state,
                     trainer_options const& options, training_log& log, progress& display) {
   using clock = std::chrono::steady_clock;
   auto const since = [](clock::time_point from) { return std::chrono::duration<double>(clock::now() - from).count(); };
-  index_t const per_epoch = source.batches_per_epoch();
-  index_t const all = options.max_iterations > 0 ? std::min(options.max_iterations, options.epochs * per_epoch)
-                                                 : options.epochs * per_epoch;
+  ACSL_EXPECTS(options.epochs > 0 && options.checkpoint_epochs > 0 && options.log_every > 0,
+               "epochs, and those between checkpoints and log lines, are at least 1", options.epochs,
+               options.checkpoint_epochs, options.log_every);
+  index_t const per_epoch = source.batches_per_epoch(), all = total_iterations(options, per_epoch);
+  detail::expect_place(state, per_epoch);
+  index_t saved = state.step;
   auto const save = [&](std::string const& name) {
     save_checkpoint(options.work_dir / name, model, optimizer, state);
     detail::point_latest(options.work_dir, name);
+    saved = state.step;
   };
-  model.for_each_parameter("", [](std::string const&, parameter& p) {
-    if (p.trainable && p.kind == role::learned) p.require_gradient();
-  });
+  auto const rescue = [&] {
+    if (saved != state.step) save("resume.safetensors");
+  };
+  auto const epoch_name = [&] { return "epoch_" + std::to_string(state.epoch) + ".safetensors"; };
+  auto const each_learned = [&](auto f) {
+    model.for_each_parameter("", [&](std::string const&, parameter& p) {
+      if (p.trainable && p.kind == role::learned) f(p);
+    });
+  };
+  each_learned([](parameter& p) { p.require_gradient(); });
+  if (state.step >= all) return train_outcome::finished;
 
   source.start({state.epoch, state.iteration});
   detail::line_average average;
   double recent = 0;  // seconds an iteration, for the time left
   while (state.step < all) {
     auto const begin = clock::now();
-    auto images = source.next();
-    if (!images) break;
+    auto const next = detail::or_rescue([&] { return source.next(); }, rescue);
+    ACSL_EXPECTS(next, "the source delivers all epochs", state.epoch, state.iteration);
+    batch const& images = *next;
     double const data_seconds = since(begin);
-    model.for_each_parameter("", [&](std::string const&, parameter& p) {
-      if (p.trainable && p.kind == role::learned) exec.fill(p.gradient.view(), 0.0F);
-    });
+    each_learned([&](parameter& p) { exec.fill(p.gradient.view(), 0.0F); });
     auto const key = random_key{state.seed}
                          .with(static_cast<std::uint64_t>(state.epoch))
                          .with(static_cast<std::uint64_t>(state.iteration));
-    auto const losses = model.train_step(exec, *images, key);
-    expect_finite(losses, *images, state.epoch, state.iteration);
+    auto const losses = model.train_step(exec, images, key);
+    expect_finite(losses, images, state.epoch, state.iteration);
     double const norm = options.clip > 0 ? clip_gradient(exec, model, options.clip) : 0;
+    expect_finite("the gradient's norm", norm, images, state.epoch, state.iteration);
     double const lr = options.lr(state.epoch, state.step);
     optimizer.step(exec, model, lr);
     ++state.step;
@@ -132,8 +128,7 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
     double const seconds = since(begin);
     average.add(losses, seconds, data_seconds, norm);
     recent = recent == 0 ? seconds : 0.95 * recent + 0.05 * seconds;
-    bool const epoch_ends = state.iteration == per_epoch;
-    if (average.count() == options.log_every || state.step == all) {
+    if (state.step % options.log_every == 0 || state.step == all) {
       auto line = average.take();
       line.epoch = state.epoch + 1;
       line.iteration = state.iteration;
@@ -144,19 +139,19 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
       log.write(line);
       display.show(line);
     }
-    if (epoch_ends) {
+    if (state.iteration == per_epoch) {
       ++state.epoch;
       state.iteration = 0;
-      if (state.epoch % options.checkpoint_epochs == 0 || state.epoch == options.epochs)
-        save("epoch_" + std::to_string(state.epoch) + ".safetensors");
-      if (options.after_epoch) options.after_epoch(state.epoch);
+      if (state.epoch % options.checkpoint_epochs == 0 || state.epoch == options.epochs) save(epoch_name());
+      if (options.after_epoch) detail::or_rescue([&] { options.after_epoch(state.epoch); }, rescue);
     }
     bool const stop = options.stop && options.stop->load();
     bool const due = options.checkpoint_iterations > 0 && state.step % options.checkpoint_iterations == 0;
-    if (!epoch_ends && (stop || due)) save("resume.safetensors");
+    if ((stop || due) && saved != state.step && state.step < all) save("resume.safetensors");
     if (stop && state.step < all) return train_outcome::interrupted;
   }
-  if (state.iteration != 0) save("iteration_" + std::to_string(state.step) + ".safetensors");
+  if (saved != state.step)
+    save(state.iteration == 0 ? epoch_name() : "iteration_" + std::to_string(state.step) + ".safetensors");
   return train_outcome::finished;
 }
 

@@ -80,7 +80,7 @@ void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tenso
     tensor<float> turned({g.in_channels * out * area}, exec.memory());  // [in, out / groups, kernel, kernel]
     float const* w = weight.data();
     float* t = turned.data();
-    exec.parallel_for(g.in_channels, [=, &g](index_t c) {
+    exec.parallel_for(g.in_channels, [=](index_t c) {
       index_t const group = c / in;
       for (index_t o = 0; o < out; ++o)
         for (index_t i = 0; i < area; ++i)

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/micro_kernel.hpp>
+#include <cstdint>
 
 namespace acsl::detail {
 
@@ -46,22 +47,62 @@ struct patch_columns {
 
   /// As B of a product whose inner dimension are the rows: for `product_block`.
   void operator()(index_t k0, index_t steps, index_t column, index_t count, float* to) const {
-    index_t const y = column / output_width, x = column % output_width, area = kernel * kernel;
-    index_t channel = k0 / area, i = k0 % area / kernel, j = k0 % kernel;
-    bool const one_line = stride == 1 && count == tile_columns && x + tile_columns <= output_width;
-    for (index_t s = 0; s < steps; ++s, to += tile_columns) {
-      index_t const v = y - padding + i, u = x - padding + j;
-      if (one_line && v >= 0 && v < height && u >= 0 && u + tile_columns <= width) {
-        __builtin_memcpy(to, input + (channel * height + v) * width + u, tile_columns * sizeof(float));
-      } else {
+    index_t const area = kernel * kernel;
+    if (kernel > largest_kernel) {
+      for (index_t s = 0; s < steps; ++s, to += tile_columns) {
         row(k0 + s, column, count, to);
         for (index_t t = count; t < tile_columns; ++t) to[t] = 0;
       }
-      if (++j == kernel) {
-        j = 0;
-        if (++i == kernel) i = 0, ++channel;
-      }
+      return;
     }
+    tile_places places;
+    find_places(column, count, places);
+    index_t channel = k0 / area, at = k0 % area;
+    for (index_t s = 0; s < steps; ++s, to += tile_columns) {
+      float const* plane = input + channel * height * width;
+      std::int32_t const* place = places.place + at * tile_columns;
+      std::int32_t const* inside = places.inside + at * tile_columns;
+      if (places.one_run[at]) __builtin_memcpy(to, plane + place[0], tile_columns * sizeof(float));
+      else
+        for (int t = 0; t < tile_columns; ++t) {
+          float const value = plane[place[t]];  // a valid place also where it is not wanted
+          to[t] = inside[t] ? value : 0.0F;
+        }
+      if (++at == area) at = 0, ++channel;
+    }
+  }
+
+ private:
+  static constexpr index_t largest_kernel = 7;  // of those that tables are made for
+  /// Where in its plane each element of a tile of columns lies, for every (i, j); the same for all channels.
+  struct tile_places {
+    static constexpr index_t most = largest_kernel * largest_kernel;
+    alignas(64) std::int32_t place[most * tile_columns], inside[most * tile_columns];
+    bool one_run[most];  // the whole tile is one piece of memory
+  };
+  void find_places(index_t column, index_t count, tile_places& out) const {
+    std::int32_t top[tile_columns], left[tile_columns];
+    index_t y = column / output_width, x = column % output_width;
+    for (int t = 0; t < tile_columns; ++t) {
+      top[t] = static_cast<std::int32_t>(t < count ? y * stride - padding : -kernel);
+      left[t] = static_cast<std::int32_t>(x * stride - padding);
+      if (++x == output_width) x = 0, ++y;
+    }
+    auto const h = static_cast<std::int32_t>(height), w = static_cast<std::int32_t>(width);
+    auto const k = static_cast<std::int32_t>(kernel);
+    for (std::int32_t i = 0, at = 0; i < k; ++i)
+      for (std::int32_t j = 0; j < k; ++j, ++at) {
+        std::int32_t* place = out.place + at * tile_columns;
+        std::int32_t* inside = out.inside + at * tile_columns;
+        std::int32_t run = 1;
+        for (int t = 0; t < tile_columns; ++t) {
+          std::int32_t const v = top[t] + i, u = left[t] + j;
+          inside[t] = v >= 0 && v < h && u >= 0 && u < w;
+          place[t] = inside[t] ? v * w + u : 0;
+          run &= inside[t] & static_cast<std::int32_t>(place[t] == place[0] + t);
+        }
+        out.one_run[at] = run != 0;
+      }
   }
 };
 

@@ -13,6 +13,7 @@ namespace acsl::detail {
 struct json_tree {
   std::string file;
   nlohmann::json root;
+  std::string place = {};  ///< of the root, where it is a part of the file: "[17]"
 };
 
 /// "line:column" of a byte, both from 1.
@@ -23,25 +24,38 @@ inline std::string line_and_column(std::string_view text, std::size_t byte) {
   return std::to_string(line) + ":" + std::to_string(before.size() - start + 1);
 }
 
+inline std::string nowhere() { return {}; }
+
+/// Runs a parser over a text and translates what it throws. `where()` ends the reasons: "" or " (in element 17)".
+template <class Parse, class Where = std::string (*)()>
+auto with_json_errors(std::string_view text, std::string const& file, Parse parse, Where where = nowhere) {
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw file_error(file, "the file is empty");
+  try {
+    return parse();
+  } catch (nlohmann::json::parse_error const& problem) {
+    std::string reason = problem.what();  // "[json.exception…] parse error at line 1, column 2: syntax error while …"
+    if (auto const start = reason.find(": "); start != std::string::npos) reason.erase(0, start + 2);
+    bool const cut = reason.find("unexpected end of input") != std::string::npos || problem.byte > text.size();
+    if (cut) reason = "the file ends in the middle of a value: is it cut short?";
+    if (reason.ends_with("N'") || reason.ends_with("I'")) reason += ": NaN and infinite numbers are no JSON";
+    throw file_error(file, line_and_column(text, cut ? text.size() : problem.byte - 1), reason + where());
+  } catch (nlohmann::json::exception const& problem) {
+    std::string reason = problem.what();  // of the text's own faults, only a number like 1e999
+    if (auto const start = reason.find("] "); start != std::string::npos) reason.erase(0, start + 2);
+    throw file_error(file, reason + where());
+  }
+}
+
 inline nlohmann::json parse_json_text(std::string_view text, std::string const& file,
                                       std::set<std::string> const& skip) {
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw file_error(file, "the file is empty");
   using json = nlohmann::json;
-  try {
+  return with_json_errors(text, file, [&] {
     if (skip.empty()) return json::parse(text.begin(), text.end());
     // An object or array is asked about once more when it ends, always with yes.
     return json::parse(text.begin(), text.end(), [&skip](int, json::parse_event_t event, json& value) {
       return event != json::parse_event_t::key || skip.count(value.get_ref<std::string const&>()) == 0;
     });
-  } catch (json::parse_error const& problem) {
-    std::string reason = problem.what();  // "[json.exception…] parse error at line 1, column 2: syntax error while …"
-    if (auto const start = reason.find(": "); start != std::string::npos) reason.erase(0, start + 2);
-    bool const cut = reason.find("unexpected end of input") != std::string::npos || problem.byte > text.size();
-    if (cut) reason = "the file ends in the middle of a value: is it cut short?";
-    throw file_error(file, line_and_column(text, cut ? text.size() : problem.byte - 1), reason);
-  } catch (json::exception const& problem) {
-    throw file_error(file, problem.what());
-  }
+  });
 }
 
 /// The path from a root to one of its descendants, found by address. False: not below this root.
@@ -64,9 +78,9 @@ inline bool find_json_path(nlohmann::json const& root, nlohmann::json const* tar
   return false;
 }
 
-inline std::string json_path(nlohmann::json const& root, nlohmann::json const* target) {
-  std::string path;
-  find_json_path(root, target, path);
+inline std::string json_path(json_tree const& tree, nlohmann::json const* target) {
+  std::string path = tree.place;
+  find_json_path(tree.root, target, path);
   return path;
 }
 

@@ -68,6 +68,9 @@ class two_stage_detector {
   std::vector<named_loss> train_step(Backend& exec, batch const& images, random_key key) {
     static_assert(Backend::host_memory,
                   "acsl::two_stage_detector: training needs a backend whose memory the host reaches");
+    ACSL_EXPECTS(images.images.extent(0) == static_cast<index_t>(images.info.size()),
+                 "one description per image of the batch", images.images.extents(), images.info.size());
+    expect_annotations(images);
     bool const learn_backbone = learns(backbone_), learn_neck = learn_backbone || learns(neck_);
     bool const learn_proposals = learn_neck || learns(proposals_);
 

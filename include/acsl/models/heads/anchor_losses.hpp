@@ -29,6 +29,7 @@ std::vector<named_loss> anchor_losses(Backend& exec, std::vector<region_scores> 
                                       std::vector<tensor<box>> const& anchors, batch const& images,
                                       std::vector<int> const& strides, anchor_target_options const& options, float beta,
                                       random_key key, std::vector<region_scores>* gradients) {
+  expect_annotations(images);
   std::vector<shape> cells;
   for (auto const& level : scores) cells.push_back({level.objectness.extent(2), level.objectness.extent(3)});
   std::vector<anchor_samples> sampled;

@@ -175,8 +175,7 @@ class box_stage {
   tensor<float> features(Backend& exec, std::span<tensor_view<float const> const> levels,
                          std::vector<roi> const& rois) const {
     auto result = roi_features(exec, levels, rois_view(rois), options_.rois);
-    result.reshape(
-        {static_cast<index_t>(rois.size()), result.size() / std::max<index_t>(1, static_cast<index_t>(rois.size()))});
+    result.reshape({static_cast<index_t>(rois.size()), fc0_.in()});
     return result;
   }
 

@@ -81,9 +81,12 @@ std::vector<proposal> level_proposals(Backend& exec, tensor_view<float const> ob
   return result;
 }
 
-/// The `count` best proposals of all levels, score descending, ties in the order given (detector-spec 4.6, last step).
+/// The `count` best proposals of all levels, score descending, ties in the order given, NaN last (detector-spec 4.6,
+/// last step).
 inline std::vector<proposal> best_proposals(std::vector<proposal> all, index_t count) {
-  std::stable_sort(all.begin(), all.end(), [](proposal const& a, proposal const& b) { return b.score < a.score; });
+  std::stable_sort(all.begin(), all.end(), [](proposal const& a, proposal const& b) {
+    return detail::top_k_order{}(detail::scored<float>{a.score, 0}, detail::scored<float>{b.score, 0});
+  });
   if (static_cast<index_t>(all.size()) > count) all.resize(static_cast<std::size_t>(count));
   return all;
 }

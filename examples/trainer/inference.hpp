@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/cpu.hpp>
+#include <acsl/boxes/box.hpp>
+#include <acsl/evaluation/lvis_evaluation.hpp>
+#include <acsl/training/configuration.hpp>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "any_detector.hpp"
+#include "data_set.hpp"
+
+namespace trainer {
+
+/// One list per image, in the order of the annotation file; boxes in pixels of the original photographs.
+using found_objects = std::vector<std::vector<acsl::detection>>;
+
+/// The detector of a configuration with the weights of a checkpoint, for the classes of a split.
+/// @throws acsl::file_error naming the first parameter that is missing or has another shape, or a class whose name
+/// differs
+///         from that of the checkpoint
+std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, std::filesystem::path const& checkpoint,
+                                            acsl::annotation_set const& annotations);
+
+/// Runs a detector over every image of a split, one at a time, reading ahead; shows how far it is.
+found_objects detect_all(any_detector const& model, acsl::cpu& exec, acsl::configuration const& config,
+                         split const& images);
+
+/// LVIS box evaluation of what was found.
+acsl::lvis_evaluation evaluate(acsl::cpu& exec, found_objects const& found, split const& images);
+
+/// The line of a training log for an evaluation after an epoch: docs/log-schema.md.
+nlohmann::ordered_json validation_line(acsl::index_t epoch, acsl::lvis_evaluation const& result);
+
+/// "AP 0.123  AP50 0.234  APr 0.012  APc 0.123  APf 0.234"
+std::string short_summary(acsl::lvis_evaluation const& result);
+
+}  // namespace trainer

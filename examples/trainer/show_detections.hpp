@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+
+#include "inference.hpp"
+
+namespace trainer {
+
+/// Writes every photograph of a split with its detections drawn: boxes, names and scores, from a score on;
+/// of those that lie on each other the best. Files are
+/// named like the photographs.
+void show_detections(std::filesystem::path const& folder, split const& images, found_objects const& found,
+                     float threshold);
+
+}  // namespace trainer

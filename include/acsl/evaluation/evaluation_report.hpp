@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/evaluation/lvis_evaluation.hpp>
+#include <acsl/evaluation/result_writer.hpp>
+#include <acsl/evaluation/summary_table.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace acsl {
+
+/// {"AP": 0.36…, "AP50": …, "AR@300": …}: full precision, −1 for no value.
+[[nodiscard]] inline nlohmann::ordered_json summary_json(lvis_evaluation const& evaluation) {
+  nlohmann::ordered_json json;
+  detail::for_each_figure(evaluation, [&](summary_figure const& figure, double value) {
+    json[figure.key(evaluation.options.max_dets)] = value;
+  });
+  return json;
+}
+
+/// Everything about an evaluation: `iou_type`, `max_dets`, `summary`; `category_ids` and, parallel to it,
+/// `ap_per_category`, `ap50_per_category`, `ap75_per_category`, `ar_per_category`; `categories`, for those with
+/// anything to judge: `id`, `name`, `frequency`, `num_gt[size]` (objects that count), `num_dt` (judged results),
+/// `ap[size][threshold]`, `recall[size][threshold]`, sizes being all, small, medium, large; and the two printed tables,
+/// `table_text` and `table_text_upstream`. −1: no value.
+[[nodiscard]] inline nlohmann::ordered_json evaluation_json(lvis_evaluation const& evaluation) {
+  auto ids = nlohmann::ordered_json::array(), ap = ids, ap50 = ids, ap75 = ids, ar = ids, detail = ids;
+  for (auto const& c : evaluation.categories) {
+    ids.push_back(c.id);
+    ap.push_back(c.ap());
+    ap50.push_back(c.ap50());
+    ap75.push_back(c.ap75());
+    ar.push_back(c.ar());
+    if (c.is_judged())
+      detail.push_back({{"id", c.id},
+                        {"name", c.name},
+                        {"frequency", c.frequency ? std::string(1, c.frequency) : std::string()},
+                        {"num_gt", c.objects},
+                        {"num_dt", c.detections},
+                        {"ap", c.precision},
+                        {"recall", c.recall}});
+  }
+  return {{"iou_type", "bbox"},
+          {"max_dets", evaluation.options.max_dets},
+          {"summary", summary_json(evaluation)},
+          {"category_ids", ids},
+          {"ap_per_category", ap},
+          {"ap50_per_category", ap50},
+          {"ap75_per_category", ap75},
+          {"ar_per_category", ar},
+          {"table_text", summary_table(evaluation)},
+          {"table_text_upstream", summary_lines(evaluation)},
+          {"categories", detail}};
+}
+
+/// A line of comma-separated values per category, below a line of names: id, name, frequency, objects that count,
+/// judged results, AP, AP50, AP75, AR. Names are quoted where they must be. −1: no value.
+[[nodiscard]] inline std::string per_category_table(lvis_evaluation const& evaluation) {
+  auto const quoted = [](std::string const& name) {
+    if (name.find_first_of(",\"\n\r") == std::string::npos) return name;
+    std::string text = "\"";
+    for (char const c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return text + '"';
+  };
+  std::string text = "id,name,frequency,objects,detections,AP,AP50,AP75,AR\n";
+  for (auto const& c : evaluation.categories) {
+    text += std::to_string(c.id) + ',' + quoted(c.name) + ',';
+    if (c.frequency) text += c.frequency;
+    text += ',' + std::to_string(c.objects[0]) + ',' + std::to_string(c.detections);
+    for (double const value : {c.ap(), c.ap50(), c.ap75(), c.ar()}) {
+      text += ',';
+      if (value < 0) text += "-1";
+      else detail::append_number(text, value);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace acsl

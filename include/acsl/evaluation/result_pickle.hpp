@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/boxes/box.hpp>
+#include <acsl/core/error.hpp>
+#include <acsl/core/shape.hpp>
+#include <acsl/evaluation/detail/pickle_writer.hpp>
+#include <acsl/io/atomic_file.hpp>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace acsl {
+
+/// Writes detections as the original's test tool does (`--out F.pkl`): a Python pickle, protocol 2, of a list with one
+/// entry per image, each a list over the classes of NumPy float32 arrays [n, 5]: x1, y1, x2, y2, score. Rows keep the
+/// order of the detections. Needs memory for one image at a time.
+///
+///     acsl::result_pickle file("detections.pkl", 1230);
+///     for (auto const& image : images) file.add(detector.detect(image));
+///     file.commit();
+///
+/// Where we differ: all empty arrays are one object, so that a file of 5,000 images takes megabytes, not hundreds.
+/// @throws acsl::file_error when the file cannot be written; a file of that name then stays as it was
+class result_pickle {
+ public:
+  result_pickle(std::filesystem::path const& path, index_t classes) : file_(path), rows_(checked(classes)) {
+    pickle_.begin_list(images_);
+  }
+
+  /// The next image. @pre 0 <= label < classes
+  void add(std::span<detection const> detections) {
+    for (auto& rows : rows_) rows.clear();
+    for (auto const& [where, score, label] : detections) {
+      ACSL_EXPECTS(label >= 0 && static_cast<std::size_t>(label) < rows_.size(), "labels lie below the class count",
+                   label, rows_.size());
+      rows_[static_cast<std::size_t>(label)].insert(rows_[static_cast<std::size_t>(label)].end(),
+                                                    {where.x1, where.y1, where.x2, where.y2, score});
+    }
+    pickle_.begin_item(images_);
+    detail::pickle_list classes;
+    pickle_.begin_list(classes);
+    for (auto const& rows : rows_) {
+      pickle_.begin_item(classes);
+      pickle_.float_rows(rows, 5);
+    }
+    pickle_.end_list(classes);
+    if (pickle_.bytes().size() > 1 << 20) flush();
+  }
+
+  /// Makes the file appear under its name.
+  void commit() {
+    pickle_.end_list(images_);
+    pickle_.stop();
+    flush();
+    file_.commit();
+  }
+
+ private:
+  static std::size_t checked(index_t classes) {
+    ACSL_EXPECTS(classes > 0, "results have at least one class", classes);
+    return static_cast<std::size_t>(classes);
+  }
+  void flush() {
+    file_.write(pickle_.bytes());
+    pickle_.bytes().clear();
+  }
+
+  atomic_file file_;
+  detail::pickle_writer pickle_;
+  detail::pickle_list images_;
+  std::vector<std::vector<float>> rows_;
+};
+
+/// The whole of it at once. @param detections one list per image
+inline void write_result_pickle(std::filesystem::path const& path,
+                                std::vector<std::vector<detection>> const& detections, index_t classes) {
+  result_pickle file(path, classes);
+  for (auto const& list : detections) file.add(list);
+  file.commit();
+}
+
+}  // namespace acsl

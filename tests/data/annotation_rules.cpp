@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/data/annotation_reader.hpp>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using acsl::annotation_rules;
+using nlohmann::json;
+
+json small_set() {
+  return json::parse(R"({
+    "categories": [{"id": 7, "name": "cat", "frequency": "r"}],
+    "images": [{"id": 2, "file_name": "a.jpg", "width": 100, "height": 50, "neg_category_ids": [],
+                "not_exhaustive_category_ids": []}],
+    "annotations": [{"id": 1, "image_id": 2, "category_id": 7, "bbox": [1, 2.5, 30, 40], "area": 600.25}]})");
+}
+
+acsl::annotation_set read(json const& document, annotation_rules rules) {
+  return acsl::read_annotations(acsl::parse_json(document.dump(), "set.json"), rules);
+}
+
+TEST_CASE("evaluation leaves out annotations of images or categories that are not listed; training refuses them") {
+  auto document = small_set();
+  for (char const* key : {"image_id", "category_id"}) {
+    document["annotations"].push_back(document["annotations"][0]);
+    document["annotations"].back()[key] = 99;
+  }
+  auto const set = read(document, annotation_rules::evaluation);
+  REQUIRE(set.annotations.size() == 1);
+  CHECK(set.annotations[0].image_id == 2);
+  CHECK_THROWS_AS((void)read(document, annotation_rules::training), acsl::file_error);
+}
+
+TEST_CASE("evaluation takes boxes outside their image; training refuses them") {
+  auto document = small_set();
+  document["annotations"][0]["bbox"] = {100, 0, 5, 5};
+  CHECK(read(document, annotation_rules::evaluation).annotations.size() == 1);
+  CHECK_THROWS_AS((void)read(document, annotation_rules::training), acsl::file_error);
+}
+
+TEST_CASE("evaluation needs the keys of LVIS; training does not") {
+  struct {
+    char const *list, *key;
+  } const needed[] = {{"categories", "frequency"},
+                      {"images", "neg_category_ids"},
+                      {"images", "not_exhaustive_category_ids"},
+                      {"annotations", "area"}};
+  for (auto const& [list, key] : needed) {
+    auto document = small_set();
+    document[list][0].erase(key);
+    CHECK_NOTHROW((void)read(document, annotation_rules::training));
+    std::string const message = "set.json:" + std::string(list) + "[0]: the key \"" + key + "\" is missing";
+    CHECK_THROWS_WITH_AS((void)read(document, annotation_rules::evaluation), message.c_str(), acsl::file_error);
+  }
+}
+
+}  // namespace

@@ -1,0 +1,263 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/backend/cpu.hpp>
+#include <acsl/backend/reference.hpp>
+#include <acsl/data/annotation_reader.hpp>
+#include <acsl/evaluation/evaluation_report.hpp>
+#include <acsl/evaluation/lvis_evaluation.hpp>
+#include <acsl/evaluation/result_reader.hpp>
+#include <cmath>
+#include <limits>
+#include <support/lvis_data.hpp>
+
+namespace {
+
+using acsl::annotation_rules;
+using nlohmann::json;
+
+json load(std::filesystem::path const& path) {
+  auto const bytes = acsl::read_file(path);
+  return json::parse(bytes.begin(), bytes.end());
+}
+
+void check_close(json const& ours, json const& expected, std::string const& what) {
+  INFO(what);
+  REQUIRE(ours.size() == expected.size());
+  if (expected.is_number()) {
+    CHECK(std::abs(ours.get<double>() - expected.get<double>()) <= 1e-12);
+  } else if (expected.is_object()) {
+    for (auto const& [key, value] : expected.items()) check_close(ours.at(key), value, what + "." + key);
+  } else {
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      check_close(ours[i], expected[i], what + "[" + std::to_string(i) + "]");
+  }
+}
+
+acsl::annotation_set truth_of(json const& document) {
+  return acsl::read_annotations(acsl::parse_json(document.dump(), "truth.json"), annotation_rules::evaluation);
+}
+
+/// One image 100 x 100 that holds an object of category 1, and another one of nothing; category 2 is known to be
+/// absent.
+acsl::annotation_set small_truth() {
+  acsl::annotation_set set;
+  set.categories = {{1, "cat", 'f'}, {2, "dog", 'r'}};
+  set.images = {{1, "a.jpg", 100, 100, {2}, {}}, {5, "b.jpg", 100, 100, {1}, {}}};
+  set.annotations = {{1, 1, 1, {10, 10, 20, 20}, 400}};
+  return set;
+}
+
+bool same_bits(acsl::lvis_evaluation const& a, acsl::lvis_evaluation const& b) {
+  bool same = a.summary == b.summary && a.categories.size() == b.categories.size();
+  for (std::size_t k = 0; same && k < a.categories.size(); ++k)
+    same = a.categories[k].precision == b.categories[k].precision && a.categories[k].recall == b.categories[k].recall &&
+           a.categories[k].objects == b.categories[k].objects &&
+           a.categories[k].detections == b.categories[k].detections;
+  return same;
+}
+
+TEST_CASE("thresholds are those of the official tool, bit for bit") {
+  CHECK(acsl::overlap_thresholds[0] == 0.5);
+  CHECK(acsl::overlap_thresholds[2] == 0.6);
+  CHECK(acsl::overlap_thresholds[3] == 0x1.4cccccccccccdp-1);
+  CHECK(acsl::overlap_thresholds[8] == 0.8999999999999999);
+  CHECK(acsl::overlap_thresholds[8] != 0.9);
+  CHECK(acsl::overlap_thresholds[9] == 0.95);
+  std::vector<int> above;
+  for (int i = 0; i <= 100; ++i) {
+    double const nearest = i / 100.0, value = acsl::recall_thresholds[static_cast<std::size_t>(i)];
+    if (value != nearest) {
+      CHECK(value == std::nextafter(nearest, 2));
+      above.push_back(i);
+    }
+  }
+  CHECK(above == std::vector<int>{35, 41, 47, 57, 69, 70, 82, 83, 94, 95});
+}
+
+TEST_CASE("boxes overlap by their common area, and not at all when they touch") {
+  CHECK(acsl::box_overlap({0, 0, 10, 10}, {5, 5, 10, 10}) == 25.0 / 175);
+  CHECK(acsl::box_overlap({0, 0, 10, 10}, {0, 0, 10, 10}) == 1);
+  CHECK(acsl::box_overlap({0, 0, 10, 10}, {10, 0, 10, 10}) == 0);
+  CHECK(acsl::box_overlap({0, 0, 10, 10}, {0, 10, 10, 10}) == 0);
+  CHECK(acsl::box_overlap({10, 10, -5, -5}, {0, 0, 20, 20}) == 0);
+}
+
+// Origin: scripts/golden/make_evaluation_golden.py, the public LVIS tool.
+TEST_CASE("every rule gives what the official tool gives") {
+  auto const golden =
+      load(std::filesystem::path(ACSL_TEST_SOURCE) / "tests/golden/evaluation/micro_cases.json").at("cases");
+  REQUIRE(golden.size() == 44);
+  acsl::reference exec;
+  for (json const& one : golden) {
+    std::string const name = one.at("name");
+    CAPTURE(name);
+    auto const truth = truth_of(one.at("ground_truth"));
+    auto const results = one.at("results").dump();
+    if (one.contains("expected_error")) {
+      CHECK_THROWS_AS((void)acsl::parse_results(results, "results.json", truth), acsl::file_error);
+      continue;
+    }
+    auto const evaluation = acsl::evaluate_lvis(exec, truth, acsl::parse_results(results, "results.json", truth),
+                                                {.max_dets = one.at("max_dets")});
+    json const report = acsl::evaluation_json(evaluation);
+    json const& expected = one.at("expected");
+    CHECK(report.at("category_ids") == expected.at("category_ids"));
+    check_close(report.at("summary"), expected.at("summary"), "summary");
+    check_close(report.at("ap_per_category"), expected.at("ap_per_category"), "ap_per_category");
+    for (std::size_t k = 0; k < evaluation.categories.size(); ++k) {
+      check_close(evaluation.categories[k].precision[0], expected.at("ap_by_iou")[k], "ap_by_iou");
+      check_close(evaluation.categories[k].recall[0], expected.at("recall_by_iou")[k], "recall_by_iou");
+    }
+  }
+}
+
+TEST_CASE("the figures of a hundred LVIS images are the official ones, for any number of threads") {
+  auto const folder = test::lvis_data();
+  if (!folder) return;
+  auto const truth = acsl::load_annotations(*folder / "lvis_val_100.json", annotation_rules::evaluation);
+  auto const results = acsl::load_results(*folder / "detections_A.json", truth);
+  auto const expected = load(*folder / "expected_A.json");
+  acsl::cpu const exec;
+  auto const evaluation = acsl::evaluate_lvis(exec, truth, results);
+  json const report = acsl::evaluation_json(evaluation);
+  for (char const* key : {"summary", "category_ids", "ap_per_category", "ap50_per_category", "ap75_per_category",
+                          "ar_per_category", "max_dets"})
+    check_close(report.at(key), expected.at(key), key);
+  CHECK(report.at("iou_type") == expected.at("iou_type"));
+  CHECK(acsl::summary_table(evaluation) == expected.at("table_text"));
+  CHECK(acsl::summary_lines(evaluation) == expected.at("table_text_upstream"));
+
+  auto const detail = load(*folder / "expected_A_detail.json").at("categories");
+  REQUIRE(report.at("categories").size() == detail.size());
+  for (std::size_t k = 0; k < detail.size(); ++k) {
+    CHECK(report.at("categories")[k].at("id") == detail[k].at("id"));
+    CHECK(report.at("categories")[k].at("num_gt") == detail[k].at("num_gt"));
+    CHECK(report.at("categories")[k].at("num_dt") == detail[k].at("num_dt"));
+    check_close(report.at("categories")[k].at("ap"), detail[k].at("ap"), "ap");
+    check_close(report.at("categories")[k].at("recall"), detail[k].at("recall"), "recall");
+  }
+
+  auto const merged = acsl::evaluate_lvis(exec, truth, results, {.class_agnostic = true});
+  check_close(acsl::summary_json(merged), expected.at("class_agnostic_summary"), "class_agnostic_summary");
+
+  for (int threads : {1, 2, 5}) {
+    acsl::cpu const some(threads);
+    CHECK(same_bits(acsl::evaluate_lvis(some, truth, results), evaluation));
+  }
+  acsl::reference serial;
+  CHECK(same_bits(acsl::evaluate_lvis(serial, truth, results), evaluation));
+}
+
+TEST_CASE("the figures of many categories are the same for any number of threads") {
+  acsl::annotation_set truth;
+  std::vector<acsl::box_result> results;
+  std::uint32_t seed = 1;
+  auto const random = [&seed](std::uint32_t below) { return (seed = 1664525U * seed + 1013904223U) / 65536 % below; };
+  for (int k = 1; k <= 60; ++k) truth.categories.push_back({k, "c" + std::to_string(k), "rcf"[k % 3]});
+  for (int i = 1; i <= 40; ++i) {
+    truth.images.push_back({i, "i.jpg", 500, 500});
+    for (int n = 0; n < 30; ++n) {
+      std::array<double, 4> const box{random(400) * 1.0, random(400) * 1.0, 1.0 + random(150), 1.0 + random(150)};
+      std::int64_t const id = 1 + random(60);
+      truth.annotations.push_back({30 * i + n, i, id, box, box[2] * box[3]});
+      results.push_back({i, id, {box[0] + random(9), box[1], box[2], box[3] + random(9)}, random(20) / 20.0});
+    }
+  }
+  acsl::reference serial;
+  auto const expected = acsl::evaluate_lvis(serial, truth, results);
+  CHECK(expected.summary.ap > 0.1);
+  CHECK(expected.summary.ap < 0.9);
+  for (int threads : {1, 2, 3, 8}) {
+    acsl::cpu const some(threads);
+    CHECK(same_bits(acsl::evaluate_lvis(some, truth, results), expected));
+  }
+}
+
+TEST_CASE("without results, categories with objects have zeros and the others nothing") {
+  acsl::reference exec;
+  auto const evaluation = acsl::evaluate_lvis(exec, small_truth(), {});
+  CHECK(evaluation.summary.ap == 0);
+  CHECK(evaluation.summary.ap_frequent == 0);
+  CHECK(evaluation.summary.ap_rare == -1);
+  CHECK(evaluation.summary.ap_small == 0);
+  CHECK(evaluation.summary.ap_large == -1);
+  CHECK(evaluation.summary.ar == 0);
+  CHECK(evaluation.categories[0].ap() == 0);
+  CHECK(evaluation.categories[1].ap() == -1);
+}
+
+TEST_CASE("without objects, images or categories no figure has a value") {
+  acsl::reference exec;
+  auto truth = small_truth();
+  truth.annotations.clear();
+  auto const evaluation = acsl::evaluate_lvis(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}});
+  CHECK(evaluation.summary == acsl::lvis_summary{});
+  CHECK(evaluation.categories[1].detections == 1);
+  CHECK(acsl::evaluate_lvis(exec, {}, {}).summary == acsl::lvis_summary{});
+  CHECK(acsl::evaluate_lvis(exec, {}, {}, {.class_agnostic = true}).summary == acsl::lvis_summary{});
+}
+
+TEST_CASE("a found object and a false alarm in an image known to lack the category") {
+  acsl::reference exec;
+  // By hand: one true positive below one false positive; precision 1/2 at every recall. The third result stands where
+  // nothing is known about its category.
+  std::vector<acsl::box_result> const results = {
+      {1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}, {5, 2, {0, 0, 9, 9}, 1}};
+  auto const evaluation = acsl::evaluate_lvis(exec, small_truth(), results);
+  CHECK(evaluation.categories[0].ap50() == doctest::Approx(0.5));
+  CHECK(evaluation.categories[0].ar() == 1);
+  CHECK(evaluation.categories[0].detections == 2);
+  CHECK(evaluation.categories[1].detections == 0);
+}
+
+TEST_CASE("input that cannot be judged is refused") {
+  acsl::reference exec;
+  auto const judge = [&](acsl::annotation_set const& truth, std::vector<acsl::box_result> const& results) {
+    (void)acsl::evaluate_lvis(exec, truth, results);
+  };
+  double const nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH_AS(judge(small_truth(), {{3, 1, {0, 0, 1, 1}, 1}}), doctest::Contains("has an image of the set"),
+                       acsl::error);
+  CHECK_THROWS_WITH_AS(judge(small_truth(), {{1, 1, {0, 0, 1, 1}, nan}}), doctest::Contains("are finite"), acsl::error);
+  CHECK_THROWS_AS(judge(small_truth(), {{1, 1, {0, 0, 1, 1}, infinity}}), acsl::error);
+  CHECK_THROWS_AS(judge(small_truth(), {{1, 1, {0, nan, 1, 1}, 1}}), acsl::error);
+  auto truth = small_truth();
+  truth.categories[1].frequency = 0;
+  CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("category 'dog' (id 2) has no frequency"), acsl::file_error);
+  CHECK_NOTHROW((void)acsl::evaluate_lvis(exec, truth, {}, {.class_agnostic = true}));
+  truth = small_truth();
+  truth.categories[1].id = 1;
+  CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("two categories have the id 1"), acsl::error);
+  truth = small_truth();
+  truth.images[1].id = 1;
+  CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("two images have the id 1"), acsl::error);
+  truth = small_truth();
+  truth.annotations.push_back(truth.annotations[0]);
+  CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("two annotations have the id 1"), acsl::error);
+}
+
+TEST_CASE("the table of categories has a line each, and quotes names that need it") {
+  acsl::reference exec;
+  auto truth = small_truth();
+  truth.categories[1].name = "dog, \"hot\"";
+  auto const text = acsl::per_category_table(acsl::evaluate_lvis(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}}));
+  CHECK(text ==
+        "id,name,frequency,objects,detections,AP,AP50,AP75,AR\n"
+        "1,cat,f,1,0,0.0,0.0,0.0,0.0\n"
+        "2,\"dog, \"\"hot\"\"\",r,0,1,-1,-1,-1,-1\n");
+}
+
+TEST_CASE("tables print missing figures, unlimited results, and no groups when all categories are one") {
+  acsl::reference exec;
+  auto const evaluation = acsl::evaluate_lvis(exec, small_truth(), {}, {.max_dets = -1, .class_agnostic = true});
+  CHECK(acsl::summary_table(evaluation).find("|  (AP)  | 0.50:0.95 |      l |  -1 |          all | -100.00% |\n") !=
+        std::string::npos);
+  CHECK(acsl::summary_lines(evaluation).find(" | area=     l | maxDets= -1 catIds=all] = -1.000\n") !=
+        std::string::npos);
+  CHECK(acsl::summary_table(evaluation).find(" r |") == std::string::npos);
+  CHECK(acsl::summary_json(evaluation).size() == 10);
+  CHECK(acsl::summary_json(evaluation).contains("ARs@-1"));
+}
+
+}  // namespace

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/data/annotation_reader.hpp>
+#include <acsl/evaluation/result_pickle.hpp>
+#include <acsl/evaluation/result_reader.hpp>
+#include <acsl/evaluation/results_of.hpp>
+#include <acsl/io/file.hpp>
+#include <support/lvis_data.hpp>
+#include <support/pickle_reader.hpp>
+#include <support/temporary_folder.hpp>
+
+namespace {
+
+using detections = std::vector<std::vector<acsl::detection>>;
+
+/// Decodes a pickle to detections: classes ascending, rows in order. Also checks its shape.
+detections decode(std::filesystem::path const& path, std::size_t classes) {
+  auto const bytes = acsl::read_file(path);
+  auto const images = test::pickle_reader(bytes).read();
+  REQUIRE(images->kind == test::pickled::list);
+  detections result;
+  for (auto const& image : images->items) {
+    REQUIRE(image->kind == test::pickled::list);
+    REQUIRE(image->items.size() == classes);
+    auto& list = result.emplace_back();
+    for (std::size_t k = 0; k < classes; ++k) {
+      auto const& array = image->at(k);
+      REQUIRE(array.kind == test::pickled::array);
+      REQUIRE(array.items.size() == 2);
+      REQUIRE(array.at(1).value == 5);
+      auto const v = array.floats();
+      for (std::size_t i = 0; i < v.size(); i += 5)
+        list.push_back({{v[i], v[i + 1], v[i + 2], v[i + 3]}, v[i + 4], static_cast<std::int32_t>(k)});
+    }
+  }
+  return result;
+}
+
+// The values of scripts/golden/make_result_pickle_golden.py, the labels out of order.
+detections three_images() {
+  return {{{{1.25F, 2, 3, 4.5F}, 0.25F, 2}, {{1, 2, 200, 4.5F}, 0.5F, 0}, {{-1, 0.1F, 1e6F, 128.5F}, 0.125F, 2}},
+          {},
+          {{{7, 2, 3, 1.0F / 3}, 1, 1}}};
+}
+
+TEST_CASE("detections are pickled as Python pickles them") {
+  test::temporary_folder const folder;
+  acsl::write_result_pickle(folder / "ours.pkl", three_images(), 4);
+  auto const python = decode(std::filesystem::path(ACSL_TEST_SOURCE) / "tests/golden/evaluation/result_pickle.pkl", 4);
+  REQUIRE(python.size() == 3);
+  CHECK(python[0].size() == 3);
+  CHECK(decode(folder / "ours.pkl", 4) == python);
+}
+
+TEST_CASE("more images and classes than a batch of the pickle holds") {
+  test::temporary_folder const folder;
+  detections images(2001), classes(3);
+  for (std::size_t i = 0; i < images.size(); i += 500) images[i] = {{{static_cast<float>(i), 0, 1, 1}, 0.5F, 0}};
+  acsl::write_result_pickle(folder / "images.pkl", images, 2);
+  CHECK(decode(folder / "images.pkl", 2) == images);
+  classes[1] = {{{1, 2, 3, 4}, 0.5F, 0}, {{1, 2, 3, 4}, 0.75F, 999}, {{4, 3, 2, 1}, 0.25F, 1000}};
+  acsl::write_result_pickle(folder / "classes.pkl", classes, 1001);
+  CHECK(decode(folder / "classes.pkl", 1001) == classes);
+}
+
+TEST_CASE("a pickle of no images is an empty list, and an image may have no detections") {
+  test::temporary_folder const folder;
+  acsl::write_result_pickle(folder / "none.pkl", {}, 3);
+  CHECK(decode(folder / "none.pkl", 3).empty());
+  acsl::write_result_pickle(folder / "empty.pkl", {{}}, 1);
+  CHECK(decode(folder / "empty.pkl", 1) == detections{{}});
+}
+
+TEST_CASE("a pickle that is not committed leaves nothing, and labels are checked") {
+  test::temporary_folder const folder;
+  {
+    acsl::result_pickle file(folder / "half.pkl", 2);
+    file.add(std::vector<acsl::detection>{{{1, 2, 3, 4}, 1, 1}});
+    CHECK_THROWS_WITH_AS(file.add(std::vector<acsl::detection>{{{1, 2, 3, 4}, 1, 2}}),
+                         doctest::Contains("below the class count"), acsl::error);
+  }
+  CHECK(std::filesystem::is_empty(folder.path()));
+  CHECK_THROWS_AS(acsl::result_pickle(folder / "no.pkl", 0), acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::result_pickle(folder / "none" / "no.pkl", 1), doctest::Contains("cannot create"),
+                       acsl::file_error);
+}
+
+TEST_CASE("the original's pickle of LVIS detections converts to its results, and is written back the same") {
+  auto const folder = test::lvis_data();
+  if (!folder) return;
+  auto const sample = decode(*folder / "results_sample.pkl", 1230);
+  auto const expected = acsl::read_json(*folder / "results_sample.json");
+  auto set = acsl::load_annotations(*folder / "lvis_val_100.json");
+  set.images.clear();
+  for (std::int64_t const id : expected.at("image_ids").integers()) set.images.push_back({id, {}, 1, 1});
+
+  auto const results = acsl::results_of(sample, set);
+  auto const list = expected.at("results");
+  REQUIRE(results.size() == list.size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    CHECK(results[i].image_id == list.at(i).at("image_id").integer());
+    CHECK(results[i].category_id == list.at(i).at("category_id").integer());
+    CHECK(results[i].score == list.at(i).at("score").number());
+    for (std::size_t j = 0; j < 4; ++j) CHECK(results[i].bbox[j] == list.at(i).at("bbox").at(j).number());
+  }
+
+  test::temporary_folder const temporary;
+  acsl::write_result_pickle(temporary / "again.pkl", sample, 1230);
+  CHECK(decode(temporary / "again.pkl", 1230) == sample);
+}
+
+}  // namespace

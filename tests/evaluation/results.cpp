@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/evaluation/result_reader.hpp>
+#include <acsl/evaluation/result_writer.hpp>
+#include <acsl/evaluation/results_of.hpp>
+#include <limits>
+#include <support/temporary_folder.hpp>
+
+namespace {
+
+acsl::annotation_set two_images() {
+  acsl::annotation_set set;
+  set.file = "truth.json";
+  set.categories = {{7, "cat", 'r'}, {3, "dog", 'f'}};
+  set.images = {{8000000000, "a.jpg", 640, 480}, {2, "b.jpg", 100, 50}};
+  return set;
+}
+
+std::vector<acsl::box_result> parse(std::string const& text) {
+  return acsl::parse_results(text, "results.json", two_images());
+}
+void check_refused(std::string const& text, std::string const& words) {
+  CHECK_THROWS_WITH_AS((void)parse(text), doctest::Contains(words.c_str()), acsl::file_error);
+}
+
+std::string const good = R"({"image_id": 2, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 0.5})";
+
+TEST_CASE("results are read whole, with ids of 64 bits, whole or real numbers, and keys nobody asked for") {
+  auto const results = parse(R"([
+    {"image_id": 8000000000, "category_id": 9000000000, "bbox": [-1.5, 2, 3e2, 0.1], "score": 1, "area": "none"},
+    {"score": -2.5, "bbox": [0, 0, 0, 0], "category_id": 3.0, "image_id": 2, "segmentation": {"counts": [[1], {}]}}])");
+  REQUIRE(results.size() == 2);
+  CHECK(results[0] == acsl::box_result{8000000000, 9000000000, {-1.5, 2, 300, 0.1}, 1});
+  CHECK(results[1] == acsl::box_result{2, 3, {0, 0, 0, 0}, -2.5});
+}
+
+TEST_CASE("bad results are refused with the entry's position") {
+  check_refused("", "results.json: the file is empty");
+  check_refused("[]", "results.json: the list of results is empty");
+  check_refused(R"({"a": [1]})", "results.json: expected a list");
+  check_refused("3", "results.json: expected a list");
+  check_refused("[" + good + ", 3]", "results.json:[1]: expected an object, found a number");
+  check_refused("[" + good + ", [3]]", "results.json:[1]: expected an object, found an array");
+  check_refused("[" + good + R"(, {"image_id": 2, "bbox": [1, 2, 3, 4], "score": 0.5}])",
+                "results.json:[1]: the key \"category_id\" is missing");
+  check_refused("[" + good + R"(, {"image_id": 5, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 0.5}])",
+                "results.json:[1].image_id: no image of truth.json has the id 5");
+  check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [1, 2, 3, "4"], "score": 0.5}])",
+                "results.json:[1].bbox[3]: expected a number, found a string");
+  check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [1, 2, 3], "score": 0.5}])",
+                "results.json:[1].bbox: a box has 4 numbers");
+  check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [1, 2, 3, 4], "score": null}])",
+                "results.json:[1].score: expected a number, found null");
+  check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "score": 0.5}])",
+                "results.json:[1]: has no \"bbox\", unlike the results before it");
+  check_refused(R"([{"image_id": 2, "category_id": 3, "score": 0.5}])",
+                "results.json:[0]: has neither a \"bbox\" nor a \"segmentation\"");
+  check_refused(R"([{"image_id": 2, "category_id": 3, "score": 0.5, "segmentation": {}}])",
+                "results.json:[0]: is a mask without a \"bbox\"; only boxes are evaluated");
+}
+
+TEST_CASE("texts that are no JSON are refused with line, column and entry") {
+  check_refused("[" + good + ",\n" + good.substr(0, 20), "results.json:2:21: the file ends in the middle of a value");
+  check_refused("[" + good + ",\n" + R"({"image_id": 2, "score": NaN}])",
+                ": NaN and infinite numbers are no JSON (in element 1 of the list)");
+  check_refused("[" + good + ",\n" + R"({"image_id": 2, "score": Infinity}])", "results.json:2:26");
+  check_refused("[" + good + ",\n" + R"({"image_id": 2, "score": -Infinity}])", "(in element 1 of the list)");
+  check_refused("[" + good + ",\n" + R"({"image_id": 2, "score": 1e999}])",
+                "results.json: number overflow parsing '1e999' (in element 1 of the list)");
+}
+
+TEST_CASE("written results read back bit for bit, in the order of keys of the original") {
+  test::temporary_folder const folder;
+  std::vector<acsl::box_result> const results = {{2, 3, {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308}, -0.0},
+                                                 {8000000000, 7, {-3, 0, 1e21, 123456789}, 0.1F}};
+  acsl::write_results(folder / "r.json", results);
+  CHECK(acsl::load_results(folder / "r.json", two_images()) == results);
+  auto const text = test::read_text(folder / "r.json");
+  CHECK(text.find(R"({"image_id": 8000000000, "bbox": [-3.0, 0.0, 1e+21, 123456789.0], "score": 0.10000000149011612, )"
+                  R"("category_id": 7})") != std::string::npos);
+  CHECK(text.find("\"score\": -0.0") != std::string::npos);
+  acsl::write_results(folder / "none.json", {});
+  CHECK(test::read_text(folder / "none.json") == "[\n]\n");
+}
+
+TEST_CASE("many results are written and read in pieces") {
+  test::temporary_folder const folder;
+  std::vector<acsl::box_result> results;
+  for (int i = 0; i < 20000; ++i) results.push_back({2, i, {i / 3.0, i / 7.0, 10, 20}, 1.0 / (i + 1)});
+  acsl::write_results(folder / "r.json", results);
+  CHECK(std::filesystem::file_size(folder / "r.json") > 2'000'000);
+  CHECK(acsl::load_results(folder / "r.json", two_images()) == results);
+}
+
+TEST_CASE("results that JSON cannot hold are refused and an old file stays") {
+  test::temporary_folder const folder;
+  test::write_text(folder / "r.json", "old");
+  CHECK_THROWS_WITH_AS(
+      acsl::write_results(folder / "r.json", {{2, 3, {1, 2, 3, 4}, std::numeric_limits<double>::quiet_NaN()}}),
+      doctest::Contains("scores and boxes of results are finite"), acsl::error);
+  CHECK(test::read_text(folder / "r.json") == "old");
+  CHECK_THROWS_WITH_AS(acsl::write_results(folder / "none" / "r.json", {}), doctest::Contains("cannot create"),
+                       acsl::file_error);
+}
+
+TEST_CASE("detections become results: by image, by label, in their order, width and height one pixel more") {
+  auto const results = acsl::results_of(
+      {{{{1, 2, 3, 4}, 0.25F, 1}, {{5, 6, 7, 8.5F}, 0.5F, 0}, {{0.1F, 0, 0.3F, 0}, 0.75F, 1}}, {}}, two_images());
+  REQUIRE(results.size() == 3);
+  CHECK(results[0] == acsl::box_result{8000000000, 7, {5, 6, 3, 3.5}, 0.5});
+  CHECK(results[1] == acsl::box_result{8000000000, 3, {1, 2, 3, 3}, 0.25});
+  // in double: float32 would round the extents again
+  CHECK(results[2] == acsl::box_result{8000000000, 3, {0.1F, 0, double{0.3F} - double{0.1F} + 1, 1}, 0.75});
+  CHECK(acsl::results_of({{}, {}}, two_images()).empty());
+}
+
+TEST_CASE("detections of other images or classes than the set's are refused") {
+  CHECK_THROWS_WITH_AS((void)acsl::results_of({{}}, two_images()),
+                       doctest::Contains("one list of detections per image"), acsl::error);
+  for (int label : {-1, 2})
+    CHECK_THROWS_WITH_AS((void)acsl::results_of({{{{1, 2, 3, 4}, 0.5F, label}}, {}}, two_images()),
+                         doctest::Contains("labels of detections are categories of the set"), acsl::error);
+}
+
+}  // namespace

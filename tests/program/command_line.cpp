@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <set>
+#include <sstream>
+#include <support/process.hpp>
+
+namespace {
+
+test::ended acsl(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), ACSL_PROGRAM);
+  return test::run(std::move(arguments));
+}
+
+/// Names under "Subcommands:" of the help.
+std::set<std::string> sub_commands() {
+  std::istringstream help(acsl({"--help"}).output);
+  std::set<std::string> names;
+  bool below = false;
+  for (std::string line; std::getline(help, line);) {
+    if (line.starts_with("Subcommands:")) below = true;
+    else if (below && line.starts_with("  ") && line.size() > 2 && line[2] != ' ')
+      names.insert(line.substr(2, line.find(' ', 2) - 2));
+  }
+  return names;
+}
+
+TEST_CASE("help is given for the program and for every sub-command") {
+  auto const help = acsl({"--help"});
+  CHECK(help.status == 0);
+  CHECK(help.errors.empty());
+  auto const names = sub_commands();
+  CHECK(names.contains("train"));
+  for (auto const& name : names) {
+    auto const one = acsl({name, "--help"});
+    CHECK_MESSAGE(one.status == 0, name);
+    CHECK_MESSAGE(one.output.find("Usage:") != std::string::npos, name);
+  }
+  auto const train = acsl({"train", "--help"}).output;
+  for (char const* option :
+       {"CONFIG", "--work-dir", "--set", "--load-from", "--resume-from", "--validate", "--seed", "--threads"})
+    CHECK_MESSAGE(train.find(option) != std::string::npos, option);
+}
+
+TEST_CASE("the version is told") {
+  auto const version = acsl({"--version"});
+  CHECK(version.status == 0);
+  CHECK(version.output.starts_with("acsl "));
+}
+
+TEST_CASE("a command line that is wrong ends with status 2 and says what was wrong") {
+  struct {
+    std::vector<std::string> arguments;
+    char const* words;
+  } const cases[] = {
+      {{}, "A subcommand is required"},
+      {{"trian"}, "there is no sub-command \"trian\"; did you mean \"train\"?"},
+      {{"trian", "--help"}, "trian"},
+      {{"train"}, "CONFIG"},
+      {{"train", "a.toml", "b.toml"}, "b.toml"},
+      {{"train", "a.toml", "--frobnicate"}, "--frobnicate"},
+      {{"train", "a.toml", "--seed", "-1"}, "--seed"},
+      {{"train", "a.toml", "--seed", "one"}, "--seed"},
+      {{"train", "a.toml", "--threads", "0"}, "--threads"},
+      {{"train", "a.toml", "--set"}, "--set"},
+      {{"train", "a.toml", "--work-dir"}, "--work-dir"},
+  };
+  for (auto const& one : cases) {
+    auto const ran = acsl(one.arguments);
+    CHECK_MESSAGE(ran.status == 2, one.words);
+    CHECK_MESSAGE(ran.errors.find(one.words) != std::string::npos, ran.errors);
+    CHECK(ran.output.empty());
+  }
+}
+
+TEST_CASE("a configuration that is not there is told with status 1") {
+  auto const ran = acsl({"train", "none.toml"});
+  CHECK(ran.status == 1);
+  CHECK(ran.errors == "acsl: error: none.toml: cannot open: No such file or directory\n");
+}
+
+}  // namespace

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/io/read_image.hpp>
+#include <nlohmann/json.hpp>
+#include <support/process.hpp>
+#include <support/program.hpp>
+#include <support/tiny_data_set.hpp>
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// A tiny set with a detector that was trained on it, in runs/a.
+struct trained_set {
+  test::tiny_data_set set;
+
+  trained_set() {
+    for (auto& image : set.annotations["images"]) {
+      image["neg_category_ids"] = {1, 2, 3};
+      image["not_exhaustive_category_ids"] = json::array();
+    }
+    set.save();
+    auto const ran = test::train(set, {"--work-dir", "a"});
+    REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+  }
+  [[nodiscard]] fs::path runs() const { return set.folder / "runs"; }
+  [[nodiscard]] test::ended acsl(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), ACSL_PROGRAM);
+    return test::run(std::move(arguments), {.folder = runs()});
+  }
+  [[nodiscard]] test::ended detect(std::vector<std::string> arguments,
+                                   std::string const& checkpoint = "a/latest.safetensors") const {
+    arguments.insert(arguments.begin(), {"test", "../tiny.toml", checkpoint});
+    return acsl(std::move(arguments));
+  }
+};
+
+TEST_CASE("acsl test writes, judges and draws what it finds, and acsl eval agrees with it") {
+  trained_set const tiny;
+  auto const ran =
+      tiny.detect({"--out", "found.pkl", "--json-out", "found.json", "--eval", "bbox", "--show", "pictures"});
+  REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+
+  auto const results = json::parse(test::read_text(tiny.runs() / "found.json"));
+  REQUIRE(results.size() > 0);
+  CHECK(results[0].contains("bbox"));
+  CHECK(test::read_text(tiny.runs() / "found.pkl").substr(0, 2) == "\x80\x02");
+  for (int i = 1; i <= 6; ++i) {
+    auto const picture = acsl::read_image(tiny.runs() / "pictures" / (std::to_string(i) + ".jpg"));
+    CHECK(std::max(picture.width, picture.height) >= 512);
+  }
+  auto const table = ran.output.substr(ran.output.find("| Type |"));
+  CHECK(table.find("|  (AP)  | 0.50:0.95 |    all | 300 |          all |") != std::string::npos);
+
+  auto const judged = tiny.acsl({"eval", "../train.json", "found.json", "--json", "figures.json"});
+  REQUIRE_MESSAGE(judged.status == 0, judged.errors);
+  CHECK(judged.output.find(table) != std::string::npos);
+  auto const figures = json::parse(test::read_text(tiny.runs() / "figures.json"));
+  CHECK(figures["summary"].contains("APr"));
+}
+
+TEST_CASE("detections do not depend on the number of threads") {
+  trained_set const tiny;
+  for (char const* threads : {"1", "2"})
+    REQUIRE(tiny.detect({"--threads", threads, "--json-out", std::string(threads) + ".json"}).status == 0);
+  CHECK(test::read_text(tiny.runs() / "1.json") == test::read_text(tiny.runs() / "2.json"));
+}
+
+TEST_CASE("acsl test says what is wrong with its arguments and files") {
+  trained_set tiny;
+  auto const fails = [&](int status, test::ended const& ran, std::string const& words) {
+    CHECK(ran.status == status);
+    CHECK_MESSAGE(ran.errors.find(words) != std::string::npos, ran.errors);
+  };
+  fails(2, tiny.detect({}), "at least one of --out, --json-out, --eval and --show");
+  fails(2, tiny.detect({"--out", "found.txt"}), ".pkl");
+  fails(1, tiny.detect({"--eval", "bbox"}, "b/latest.safetensors"), "b/latest.safetensors: cannot open");
+  fails(1, tiny.detect({"--eval", "bbox", "--set", "box_head.channels=24"}), "does not fit the model");
+  fails(1, tiny.detect({"--json-out", "nowhere/found.json"}), "nowhere/found.json: cannot create");
+
+  fs::resize_file(tiny.runs() / "a/epoch_3.safetensors", 5000);
+  fails(1, tiny.detect({"--eval", "bbox"}), "a/latest.safetensors: no safetensors file, or cut short");
+}
+
+TEST_CASE("acsl test refuses a checkpoint that was trained on other classes") {
+  trained_set tiny;
+  tiny.set.annotations["categories"][1]["name"] = "violet";
+  tiny.set.save();
+  auto const ran = tiny.detect({"--eval", "bbox"});
+  CHECK(ran.status == 1);
+  CHECK(ran.errors.find("it has \"green\" where the file has \"violet\"") != std::string::npos);
+}
+
+TEST_CASE(
+    "acsl demo makes data, trains both stages and writes their figures, and has nothing left to do when called again") {
+  test::temporary_folder const folder;
+  auto const demo = [&] {
+    return test::run({ACSL_PROGRAM, "demo", "--out", "demo", "--set", "training.max_iterations=2", "--set",
+                      "test.max_detections=20"},
+                     {.folder = folder.path()});
+  };
+  auto const ran = demo();
+  REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+  auto const results = json::parse(test::read_text(folder / "demo/results.json"));
+  for (char const* stage : {"baseline", "acsl"})
+    for (char const* figure : {"AP", "AP50", "APr", "APc", "APf"}) CHECK(results[stage][figure].is_number());
+  CHECK(ran.output.find("baseline  |") != std::string::npos);
+  CHECK(fs::exists(folder / "demo/acsl/pictures/000001.jpg"));
+
+  auto const again = demo();
+  CHECK(again.status == 0);
+  auto const same = json::parse(test::read_text(folder / "demo/results.json"));
+  CHECK(same["acsl"] == results["acsl"]);
+}
+
+}  // namespace

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/io/safetensors.hpp>
+#include <chrono>
+#include <set>
+#include <support/process.hpp>
+#include <support/program.hpp>
+#include <support/tiny_data_set.hpp>
+#include <thread>
+
+namespace {
+
+namespace fs = std::filesystem;
+using test::train;
+
+std::string final_checkpoint(fs::path const& work_dir) { return test::read_text(work_dir / "latest.safetensors"); }
+
+/// Names of the arrays in which two checkpoints differ.
+std::set<std::string> differences(fs::path const& a, fs::path const& b) {
+  auto const first = acsl::safetensors_file::read(a), second = acsl::safetensors_file::read(b);
+  std::set<std::string> names;
+  CHECK(first.tensors().size() == second.tensors().size());
+  for (auto const& [name, values] : first.tensors()) {
+    auto const other = second.tensors().find(name);
+    if (other == second.tensors().end() || other->second.extents() != values.extents() ||
+        std::memcmp(other->second.data(), values.data(), values.bytes()) != 0)
+      names.insert(name);
+  }
+  return names;
+}
+
+TEST_CASE("the same seed gives the same bytes for one and two threads, and other bits for another seed") {
+  test::tiny_data_set const set;
+  for (char const* threads : {"1", "2"}) {
+    auto const ran = train(set, {"--work-dir", threads, "--threads", threads});
+    REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+    CHECK(ran.output.find("6 images, 3 classes, 3 iterations an epoch, " + std::string(threads) + " threads") !=
+          std::string::npos);
+  }
+  CHECK(fs::file_size(set.folder / "runs/1/latest.safetensors") > 100000);
+  CHECK(final_checkpoint(set.folder / "runs/1") == final_checkpoint(set.folder / "runs/2"));
+  REQUIRE(train(set, {"--work-dir", "other", "--seed", "1"}).status == 0);
+  auto const other =
+      differences(set.folder / "runs/1/latest.safetensors", set.folder / "runs/other/latest.safetensors");
+  CHECK(other.contains("backbone.conv1.weight"));
+  CHECK(other.contains("bbox_head.fc_cls.weight"));
+}
+
+TEST_CASE("the same bits come out for any number of loading threads, with and without a cache") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--work-dir", "1"}).status == 0);
+  for (char const* settings : {"data.workers=0", "data.workers=3", "data.cache_mib=1"}) {
+    REQUIRE(train(set, {"--work-dir", settings, "--set", settings}).status == 0);
+    CHECK(differences(set.folder / "runs/1/latest.safetensors", set.folder / "runs" / settings / "latest.safetensors")
+              .empty());
+  }
+}
+
+TEST_CASE("the resolved configuration beside the checkpoints gives the run again") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--work-dir", "first", "--set", "training.lr=0.005", "--set", "loss.name=sigmoid_cross_entropy",
+                      "--seed", "9"})
+              .status == 0);
+  auto const again =
+      test::run({ACSL_PROGRAM, "train", "first/config.toml", "--work-dir", "again"}, {.folder = set.folder / "runs"});
+  REQUIRE_MESSAGE(again.status == 0, again.errors);
+  CHECK(final_checkpoint(set.folder / "runs/first") == final_checkpoint(set.folder / "runs/again"));
+  CHECK(test::read_text(set.folder / "runs/first/config.toml") ==
+        test::read_text(set.folder / "runs/again/config.toml"));
+}
+
+TEST_CASE("the second stage changes the classifier and nothing else") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--work-dir", "softmax"}).status == 0);
+  auto const tuned =
+      train(set, {"--work-dir", "acsl", "--load-from", "softmax/latest.safetensors", "--set",
+                  "training.train_only=[\"bbox_head.fc_cls.*\"]", "--set", "loss.name=adaptive_class_suppression"});
+  REQUIRE_MESSAGE(tuned.status == 0, tuned.errors);
+  CHECK(tuned.output.find("arrays from softmax/latest.safetensors\n") != std::string::npos);
+  CHECK(tuned.output.find("not loaded") == std::string::npos);
+  auto const before = acsl::safetensors_file::read(set.folder / "runs/softmax/latest.safetensors"),
+             after = acsl::safetensors_file::read(set.folder / "runs/acsl/latest.safetensors");
+  std::set<std::string> changed, momentum;
+  for (auto const& [name, values] : after.tensors())
+    if (name.starts_with("optimizer.")) momentum.insert(name);
+    else if (std::memcmp(values.data(), before.tensors().at(name).data(), values.bytes()) != 0) changed.insert(name);
+  CHECK(changed == std::set<std::string>{"bbox_head.fc_cls.bias", "bbox_head.fc_cls.weight"});
+  CHECK(momentum == std::set<std::string>{"optimizer.bbox_head.fc_cls.bias", "optimizer.bbox_head.fc_cls.weight"});
+}
+
+/// What an uninterrupted run of the set ends with.
+std::string expected_end(test::tiny_data_set const& set) {
+  REQUIRE(train(set, {"--work-dir", "whole"}).status == 0);
+  return final_checkpoint(set.folder / "runs/whole");
+}
+/// Arguments that go on with a run, or start it.
+std::vector<std::string> onwards(test::tiny_data_set const& set, std::string const& work_dir) {
+  std::vector<std::string> arguments = {"--work-dir", work_dir};
+  if (auto const latest = work_dir + "/latest.safetensors"; fs::exists(set.folder / "runs" / latest))
+    arguments.insert(arguments.end(), {"--resume-from", latest});
+  return arguments;
+}
+
+TEST_CASE("a run that is killed again and again at random moments ends with the same bytes") {
+  test::tiny_data_set set;
+  set.configure("epochs = 3", "epochs = 12\ncheckpoint_iterations = 2");
+  auto const begin = std::chrono::steady_clock::now();
+  auto const expected = expected_end(set);
+  auto const whole = std::chrono::steady_clock::now() - begin;
+  std::uint32_t draw = static_cast<std::uint32_t>(begin.time_since_epoch().count());
+  CAPTURE(draw);
+  int kills = 0, resumed = 0, rounds = 0;
+  for (bool finished = false; !finished; ++rounds) {
+    REQUIRE(rounds < 60);
+    auto const arguments = onwards(set, "killed");
+    resumed += arguments.size() > 2;
+    auto running = test::start_train(set, arguments);
+    draw = 1664525U * draw + 1013904223U;
+    // Up to a third of a whole run; none after eight kills, so that it comes to an end.
+    if (kills < 8) std::this_thread::sleep_for(whole * (draw >> 16) / 65536 / 3);
+    if (kills < 8) running->send(SIGKILL);
+    auto const how = running->wait();
+    REQUIRE_MESSAGE((how.status == 0 || how.status == 128 + SIGKILL), how.errors);
+    kills += how.status != 0;
+    finished = how.status == 0;
+  }
+  MESSAGE("killed " << kills << " times, resumed " << resumed << " times");
+  CHECK(resumed > 0);
+  CHECK(final_checkpoint(set.folder / "runs/killed") == expected);
+  for (auto const& entry : fs::directory_iterator(set.folder / "runs/killed"))
+    CHECK_MESSAGE(entry.path().filename().string().find(".part-") == std::string::npos, entry.path().string());
+}
+
+TEST_CASE("an interrupted run says how to go on, exits with 130, and ends with the same bytes") {
+  test::tiny_data_set set;
+  set.configure("epochs = 3", "epochs = 12\ncheckpoint_epochs = 12");
+  set.configure("log_every = 2", "log_every = 1");
+  auto const expected = expected_end(set);
+  for (int const number : {SIGINT, SIGTERM}) {
+    auto const name = "stopped-" + std::to_string(number);
+    auto running = test::start_train(set, {"--work-dir", name});
+    for (int i = 0; i < 6000 && running->output().find("epoch 2") == std::string::npos; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    running->send(number);
+    auto const stopped = running->wait();
+    CHECK(stopped.status == 130);
+    CHECK(stopped.output.find("interrupted; go on with --resume-from " + name + "/latest.safetensors\n") !=
+          std::string::npos);
+    CHECK(stopped.errors.find("stopping after this iteration; once more to stop at once") != std::string::npos);
+    auto const rest = train(set, {"--work-dir", name, "--resume-from", name + "/latest.safetensors"});
+    REQUIRE_MESSAGE(rest.status == 0, rest.errors);
+    CHECK(rest.output.find("going on from epoch ") != std::string::npos);
+    CHECK(final_checkpoint(set.folder / "runs" / name) == expected);
+  }
+}
+
+TEST_CASE("a finished run has nothing to go on with, and says so") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--work-dir", "a"}).status == 0);
+  auto const before = final_checkpoint(set.folder / "runs/a"), log = test::read_text(set.folder / "runs/a/log.jsonl");
+  auto const again = train(set, {"--work-dir", "a", "--resume-from", "a/latest.safetensors"});
+  CHECK(again.status == 0);
+  CHECK(again.output == "nothing to do: the run of a/latest.safetensors is finished after 9 iterations\n");
+  CHECK(final_checkpoint(set.folder / "runs/a") == before);
+  CHECK(test::read_text(set.folder / "runs/a/log.jsonl") == log);
+
+  auto const longer = train(set, {"--work-dir", "a", "--resume-from", "a/latest.safetensors", "--set",
+                                  "training.epochs=4", "--load-from", "b"});
+  REQUIRE_MESSAGE(longer.status == 0, longer.errors);
+  CHECK(longer.output.find("the run goes on with another configuration:\n  training.epochs: 3 before, 4 now\n"
+                           "  training.load_from: \"\" before, \"b\" now\n") == 0);
+  CHECK(fs::read_symlink(set.folder / "runs/a/latest.safetensors") == "epoch_4.safetensors");
+}
+
+TEST_CASE("a run that is validated tells figures after epochs, and learns the same bits") {
+  test::tiny_data_set const set;
+  auto const expected = expected_end(set);
+  auto const ran = train(set, {"--work-dir", "a", "--validate"});
+  REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+  for (char const* epoch : {"1", "2", "3"})
+    CHECK(ran.output.find(std::string("epoch ") + epoch + " validation: AP ") != std::string::npos);
+  CHECK(test::read_text(set.folder / "runs/a/log.jsonl").find(R"({"mode":"val","epoch":3,"AP":)") != std::string::npos);
+  CHECK(final_checkpoint(set.folder / "runs/a") == expected);
+}
+
+TEST_CASE("without a work dir the configuration's name gives one") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--set", "training.max_iterations=1"}).status == 0);
+  CHECK(fs::exists(set.folder / "runs/work_dirs/tiny/iteration_1.safetensors"));
+}
+
+TEST_CASE("a run may end early, and go on from there") {
+  test::tiny_data_set const set;
+  auto const expected = expected_end(set);
+  REQUIRE(train(set, {"--work-dir", "a", "--set", "training.max_iterations=4"}).status == 0);
+  CHECK(fs::read_symlink(set.folder / "runs/a/latest.safetensors") == "iteration_4.safetensors");
+  REQUIRE(train(set, {"--work-dir", "a", "--resume-from", "a/latest.safetensors"}).status == 0);
+  CHECK(final_checkpoint(set.folder / "runs/a") == expected);
+}
+
+TEST_CASE("a new run in a folder of an old one does not leave the old one's checkpoint as the latest") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--work-dir", "a"}).status == 0);
+  fs::remove(set.folder / "images/3.jpg");
+  CHECK(train(set, {"--work-dir", "a", "--seed", "3", "--set", "training.epochs=1"}).status == 1);
+  if (fs::exists(set.folder / "runs/a/latest.safetensors"))
+    CHECK(acsl::safetensors_file::read(set.folder / "runs/a/latest.safetensors").metadata.at("seed") == "3");
+}
+
+TEST_CASE("what a kill left half-written is cleared away, and other files are not") {
+  test::tiny_data_set const set;
+  fs::create_directories(set.folder / "runs/a");
+  for (char const* name : {"resume.safetensors.part-x1Y2z3", "config.toml.part-aBcDeF", "notes.part-1.txt", "notes"})
+    test::write_text(set.folder / "runs/a" / name, "x");
+  REQUIRE(train(set, {"--work-dir", "a"}).status == 0);
+  CHECK_FALSE(fs::exists(set.folder / "runs/a/resume.safetensors.part-x1Y2z3"));
+  CHECK_FALSE(fs::exists(set.folder / "runs/a/config.toml.part-aBcDeF"));
+  CHECK(fs::exists(set.folder / "runs/a/notes.part-1.txt"));
+  CHECK(fs::exists(set.folder / "runs/a/notes"));
+}
+
+TEST_CASE("the log tells the start and what went on") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--work-dir", "a", "--set", "training.max_iterations=4"}).status == 0);
+  REQUIRE(train(set, {"--work-dir", "a", "--resume-from", "a/latest.safetensors"}).status == 0);
+  std::vector<std::string> modes;
+  std::istringstream lines(test::read_text(set.folder / "runs/a/log.jsonl"));
+  for (std::string line; std::getline(lines, line);) {
+    auto const object = nlohmann::json::parse(line);
+    modes.push_back(object.at("mode"));
+    if (modes.back() == "resume") CHECK(object.dump() == R"({"epoch":2,"iter":1,"mode":"resume","step":4})");
+    if (modes.back() == "train") CHECK(object.at("loss").get<double>() > 0);
+  }
+  CHECK(modes == std::vector<std::string>{"start", "train", "train", "resume", "train", "train", "train"});
+}
+
+TEST_CASE("a cascade trains, and tells the losses of its stages") {
+  test::tiny_data_set const set;
+  auto const ran = train(set, {"--work-dir", "a", "--set", "box_head.iou_thresholds=[0.5, 0.6, 0.7]", "--set",
+                               "box_head.stage_weights=[1, 0.5, 0.25]", "--set",
+                               "box_head.stds=[0.1, 0.1, 0.2, 0.2, 0.05, 0.05, 0.1, 0.1, 0.033, 0.033, 0.067, 0.067]"});
+  REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(ran.output.find("s2.loss_bbox") != std::string::npos);
+}
+
+}  // namespace

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/core/tensor.hpp>
+#include <acsl/io/json.hpp>
+#include <string>
+#include <vector>
+
+/// Reading the vectors under tests/golden/.
+namespace test {
+
+inline acsl::json_value golden(std::string const& path) {
+  return acsl::read_json(ACSL_TEST_SOURCE "/tests/golden/" + path);
+}
+
+inline void append_numbers(acsl::json_value const& value, std::vector<double>& to) {
+  if (!value.is_array()) {
+    to.push_back(value.number());
+    return;
+  }
+  for (std::size_t i = 0; i < value.size(); ++i) append_numbers(value.at(i), to);
+}
+/// The numbers of an array of arrays of any depth, in order.
+inline std::vector<double> numbers(acsl::json_value const& value) {
+  std::vector<double> result;
+  append_numbers(value, result);
+  return result;
+}
+
+/// The lengths of nested arrays, outermost first.
+inline acsl::shape extents_of(acsl::json_value value) {
+  acsl::shape result;
+  while (value.is_array()) {
+    result.push_back(static_cast<acsl::index_t>(value.size()));
+    if (value.size() == 0) break;
+    value = value.at(std::size_t{0});
+  }
+  return result;
+}
+
+/// Nested arrays as a tensor in host memory.
+template <class T>
+acsl::tensor<T> golden_tensor(acsl::json_value const& value) {
+  acsl::tensor<T> result(extents_of(value));
+  auto const all = numbers(value);
+  for (acsl::index_t i = 0; i < result.size(); ++i) result[i] = static_cast<T>(all[static_cast<std::size_t>(i)]);
+  return result;
+}
+
+}  // namespace test

@@ -1,0 +1,375 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/training/configuration_changes.hpp>
+#include <acsl/training/configuration_check.hpp>
+#include <acsl/training/configuration_file.hpp>
+#include <limits>
+#include <map>
+#include <set>
+#include <support/temporary_folder.hpp>
+
+namespace {
+
+using acsl::configuration;
+using acsl::index_t;
+
+/// What applying a text throws; the empty text when it is fine.
+std::string refusal(std::string const& text) {
+  configuration config;
+  try {
+    acsl::apply_configuration(text, "f.toml", config);
+  } catch (acsl::file_error const& problem) {
+    return problem.what();
+  }
+  return "";
+}
+std::string setting_refusal(std::string const& setting) {
+  configuration config;
+  try {
+    acsl::apply_setting(setting, config);
+  } catch (acsl::error const& problem) {
+    return problem.what();
+  }
+  return "";
+}
+
+/// A value that differs from every default, by type.
+void change(bool& field) { field = !field; }
+void change(index_t& field) { field += 3; }
+void change(double& field) { field = field * 1.0000000000000002 + 0.1; }
+void change(std::string& field) { field += " \"a\\b\"\n\t\x01\x7f ü # [x]"; }
+template <class T>
+void change(std::vector<T>& field) {
+  field.emplace_back();
+  change(field.back());
+  change(field.front());
+}
+
+TEST_CASE("every field comes back from the text that it is written as") {
+  configuration config;
+  std::set<std::string> names;
+  acsl::visit_fields(config, [&](std::string const& name, auto& field, std::string const& meaning) {
+    CHECK_MESSAGE(names.insert(name).second, name);
+    CHECK_MESSAGE(!meaning.empty(), name);
+    change(field);
+  });
+  CHECK(names.size() > 60);
+  for (bool const with_meanings : {false, true}) {
+    configuration read;
+    acsl::apply_configuration(acsl::to_toml(config, with_meanings), "f.toml", read);
+    CHECK(acsl::configuration_changes(config, read).empty());
+    CHECK(acsl::to_toml(read) == acsl::to_toml(config));
+  }
+  CHECK(acsl::configuration_changes(configuration{}, config).size() == names.size());
+}
+
+TEST_CASE("empty lists and texts come back too, and so do extreme numbers") {
+  configuration config;
+  config.training.steps.clear();
+  config.data.mean.clear();
+  config.training.train_only = {"", "a*"};
+  config.data.root.clear();
+  using limits = std::numeric_limits<double>;
+  config.loss.background_fractions = {limits::max(),      limits::denorm_min(), -0.0, 1e21, 123456789, 1.0 / 3.0,
+                                      limits::infinity(), -limits::infinity()};
+  config.training.seed = std::numeric_limits<index_t>::max();
+  config.training.epochs = std::numeric_limits<index_t>::min();
+  configuration read;
+  acsl::apply_configuration(acsl::to_toml(config), "f.toml", read);
+  CHECK(acsl::configuration_changes(config, read).empty());
+  CHECK(read.loss.background_fractions == config.loss.background_fractions);
+  CHECK(std::signbit(read.loss.background_fractions[2]));
+}
+
+TEST_CASE("every field has a member of its own") {
+  configuration config;
+  std::set<void const*> places;
+  acsl::visit_fields(config, [&](std::string const& name, auto& field, char const*) {
+    CHECK_MESSAGE(places.insert(&field).second, name);
+  });
+}
+
+TEST_CASE("a text changes what it names and nothing else, in any of TOML's forms") {
+  configuration config;
+  acsl::apply_configuration("training.lr = 0.5\nmodel = {norm = 'group'}\n[data]\nroot = \"a\\\\b\" # why\n", "f.toml",
+                            config);
+  CHECK(acsl::configuration_changes(configuration{}, config) ==
+        std::vector<std::string>{"model.norm: \"frozen_batch\" before, \"group\" now",
+                                 "data.root: \"data/lvis\" before, \"a\\\\b\" now",
+                                 "training.lr: 0.01 before, 0.5 now"});
+}
+
+TEST_CASE("a whole number is taken for a number, and never the other way round") {
+  configuration config;
+  acsl::apply_configuration("[training]\nlr = 1\n[box_head]\nstage_weights = [1, 0.5]", "f.toml", config);
+  CHECK(config.training.lr == 1);
+  CHECK(config.box_head.stage_weights == std::vector<double>{1, 0.5});
+  CHECK(refusal("[training]\nepochs = 1.0") == "f.toml:2:10: training.epochs is a whole number, found floating-point");
+}
+
+TEST_CASE("a wrong type is told with line, column and both types") {
+  CHECK(refusal("[model]\n  depth = \"50\"") == "f.toml:2:11: model.depth is a whole number, found string");
+  CHECK(refusal("[model]\nnorm = 3") == "f.toml:2:8: model.norm is a text, found integer");
+  CHECK(refusal("[model]\nzero_last_norm = 1") == "f.toml:2:18: model.zero_last_norm is true or false, found integer");
+  CHECK(refusal("[training]\nlr = [0.1]") == "f.toml:2:6: training.lr is a number, found array");
+  CHECK(refusal("[training]\nlr = true") == "f.toml:2:6: training.lr is a number, found boolean");
+  CHECK(refusal("[training]\nlr = 2020-01-01") == "f.toml:2:6: training.lr is a number, found date");
+  CHECK(refusal("[training]\nsteps = 8") == "f.toml:2:9: training.steps is a list of whole numbers, found integer");
+  CHECK(refusal("[training]\nsteps = [8, 11.0]") ==
+        "f.toml:2:9: training.steps is a list of whole numbers, found array");
+  CHECK(refusal("[data]\nmean = [1, \"2\", 3]") == "f.toml:2:8: data.mean is a list of numbers, found array");
+  CHECK(refusal("[training]\ntrain_only = [1]") == "f.toml:2:14: training.train_only is a list of texts, found array");
+  CHECK(refusal("[training.lr]\nbase = 1") == "f.toml:1:1: training.lr is a number, found table");
+  CHECK(refusal("training = 3") == "f.toml:1:12: training is a section, found integer");
+  CHECK(refusal("[[training]]\nlr = 1") == "f.toml:1:1: training is a section, found array");
+}
+
+TEST_CASE("an unknown key is told with line and column, and the nearest known one") {
+  CHECK(refusal("[training]\nlr = 0.1\n  epoch = 3") ==
+        "f.toml:3:3: unknown key \"training.epoch\"; did you mean \"training.epochs\"?");
+  CHECK(refusal("[model]\nlr = 0.1") == "f.toml:2:1: unknown key \"model.lr\"; did you mean \"training.lr\"?");
+  CHECK(refusal("lr = 0.1") == "f.toml:1:1: unknown key \"lr\"; did you mean \"training.lr\"?");
+  CHECK(refusal("[data]\nRoot = \"x\"") == "f.toml:2:1: unknown key \"data.Root\"; did you mean \"data.root\"?");
+  CHECK(refusal("data.rot = 1") == "f.toml:1:6: unknown key \"data.rot\"; did you mean \"data.root\"?");
+}
+
+TEST_CASE("an unknown section is told with the nearest known one") {
+  CHECK(refusal("[train]\nlr = 0.1").find("unknown section [train]; did you mean [training]?") != std::string::npos);
+  CHECK(refusal("[boxhead]\nsamples = 1").find("did you mean [box_head]?") != std::string::npos);
+}
+
+TEST_CASE("a syntax error is told with line and column") {
+  CHECK(refusal("[training]\nlr = ").starts_with("f.toml:2:"));
+  CHECK(refusal("[training\nlr = 1").starts_with("f.toml:1:"));
+  CHECK(refusal("[training]\nlr = 0.1\nlr = 0.2").starts_with("f.toml:3:"));
+  CHECK(refusal("[data]\nroot = unquoted").starts_with("f.toml:2:"));
+  CHECK(refusal("[data]\nroot = \"\xFF\"").starts_with("f.toml:2:"));
+  CHECK(refusal("").empty());
+  CHECK(refusal("# nothing\n").empty());
+}
+
+TEST_CASE("a setting of the command line is TOML, and a bare text where a text is wanted") {
+  configuration config;
+  acsl::apply_setting("training.lr=0.5", config);
+  acsl::apply_setting("training.epochs=3", config);
+  acsl::apply_setting("model.zero_last_norm=false", config);
+  acsl::apply_setting("training.steps=[3, 4]", config);
+  acsl::apply_setting("training.train_only=[\"a.*\", 'b']", config);
+  CHECK(config.training.lr == 0.5);
+  CHECK(config.training.epochs == 3);
+  CHECK_FALSE(config.model.zero_last_norm);
+  CHECK(config.training.steps == std::vector<index_t>{3, 4});
+  CHECK(config.training.train_only == std::vector<std::string>{"a.*", "b"});
+  for (auto const& [value, text] : std::map<std::string, std::string>{{"a/b c", "a/b c"},
+                                                                      {"\"a b\"", "a b"},
+                                                                      {"'a\\b'", "a\\b"},
+                                                                      {"3", "3"},
+                                                                      {"", ""},
+                                                                      {"a=b", "a=b"},
+                                                                      {"true", "true"},
+                                                                      {"C:\\new", "C:\\new"},
+                                                                      {"say \"x\"", "say \"x\""}}) {
+    acsl::apply_setting("data.root=" + value, config);
+    CHECK(config.data.root == text);
+  }
+}
+
+TEST_CASE("a bad setting is told as it stood on the command line") {
+  CHECK(setting_refusal("training.lr") == "--set training.lr: a setting reads key=value, for example training.lr=0.01");
+  CHECK(setting_refusal("=3").find("reads key=value") != std::string::npos);
+  CHECK(setting_refusal("").find("reads key=value") != std::string::npos);
+  CHECK(setting_refusal("training.lr=").starts_with("--set training.lr=:1:"));
+  CHECK(setting_refusal("training.lr=fast").starts_with("--set training.lr=fast:1:"));
+  CHECK(setting_refusal("training.epochs=1.5") ==
+        "--set training.epochs=1.5:1:19: training.epochs is a whole number, found floating-point");
+  CHECK(setting_refusal("training.step=[1]") ==
+        "--set training.step=[1]:1:10: unknown key \"training.step\"; did you mean \"training.steps\"?");
+  CHECK(setting_refusal("data.root=\"a").starts_with("--set data.root=\"a:1:"));
+  CHECK(setting_refusal("training=3").find("training is a section") != std::string::npos);
+  CHECK(setting_refusal("data.root=\xFF").find("not UTF-8") != std::string::npos);
+}
+
+TEST_CASE("a file is read over the defaults") {
+  test::temporary_folder const folder;
+  test::write_text(folder / "a.toml", "[model]\ndepth = 18\n");
+  auto const config = acsl::read_configuration(folder / "a.toml");
+  CHECK(config.model.depth == 18);
+  configuration defaults;
+  defaults.model.depth = 18;
+  CHECK(acsl::configuration_changes(config, defaults).empty());
+  CHECK_THROWS_WITH_AS((void)acsl::read_configuration(folder / "b.toml"), doctest::Contains("b.toml: cannot open"),
+                       acsl::file_error);
+}
+
+TEST_CASE("differences of two configurations are told by key") {
+  configuration a, b;
+  CHECK(acsl::configuration_changes(a, b).empty());
+  b.training.epochs = 24;
+  b.data.root = "x";
+  b.training.steps = {16};
+  CHECK(acsl::configuration_changes(a, b) == std::vector<std::string>{"data.root: \"data/lvis\" before, \"x\" now",
+                                                                      "training.epochs: 12 before, 24 now",
+                                                                      "training.steps: [8, 11] before, [16] now"});
+}
+
+TEST_CASE("the defaults and the shipped configurations make sense") {
+  CHECK(acsl::configuration_problems(configuration{}).empty());
+  int files = 0;
+  for (auto const& entry :
+       std::filesystem::recursive_directory_iterator(std::filesystem::path(ACSL_TEST_SOURCE) / "configs")) {
+    if (entry.path().extension() != ".toml") continue;
+    ++files;
+    auto const problems = acsl::configuration_problems(acsl::read_configuration(entry.path()));
+    CHECK_MESSAGE(problems.empty(), entry.path().string());
+    for (auto const& problem : problems) MESSAGE(problem);
+  }
+  CHECK(files > 0);
+}
+
+/// The one sentence about a configuration with some settings; fails when there is another number of them.
+std::string problem_with(std::vector<std::string> const& settings) {
+  configuration config;
+  for (auto const& setting : settings) acsl::apply_setting(setting, config);
+  auto const problems = acsl::configuration_problems(config);
+  CAPTURE(settings.front());
+  for (auto const& problem : problems) CAPTURE(problem);
+  CHECK(problems.size() == 1);
+  return problems.empty() ? "" : problems.front();
+}
+
+TEST_CASE("a value that makes no sense is told by its key") {
+  CHECK(problem_with({"data.batch_size=-2"}) == "data.batch_size = -2: a whole number from 1 to 4096 is wanted");
+  CHECK(problem_with({"training.epochs=0"}) == "training.epochs = 0: at least 1 is wanted");
+  CHECK(problem_with({"model.depth=19"}) == "model.depth = 19: 10, 18, 34, 50, 101 or 152 is wanted");
+  CHECK(problem_with({"loss.name=focal"}) ==
+        "loss.name = \"focal\": one of softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression is "
+        "wanted");
+  CHECK(problem_with({"data.root="}) == "data.root = \"\": a name is wanted");
+  CHECK(problem_with({"training.lr=nan"}) == "training.lr = nan: a number of 0 or more is wanted");
+  CHECK(problem_with({"data.std=[1, 0, 1]"}) == "data.std = [1.0, 0.0, 1.0]: numbers above 0 are wanted");
+  CHECK(problem_with({"data.mean=[1, 2]"}) == "data.mean = [1.0, 2.0]: one number per colour: 3");
+  CHECK(problem_with({"model.norm=group", "model.norm_groups=48"}) ==
+        "model.norm_groups = 48: does not divide the 64 channels of a layer");
+  CHECK(problem_with({"model.pyramid_levels=6"}) ==
+        "proposals.anchor_strides = [4, 8, 16, 32, 64]: model.pyramid_levels = 6 has [4, 8, 16, 32, 64, 128]");
+  CHECK(problem_with({"model.depth=18", "model.groups=4"}) == "model.groups = 4: depths below 50 have one group");
+}
+
+TEST_CASE("every key has values that are refused") {
+  // One bad value for each field, each refused by a sentence that begins with its key.
+  std::map<std::string, std::vector<std::string>> const bad = {
+      {"model.depth", {"0", "-50"}},
+      {"model.width", {"0", "9000000000000000000"}},
+      {"model.groups", {"0"}},
+      {"model.base_width", {"0"}},
+      {"model.norm", {"layer", ""}},
+      {"model.norm_groups", {"0"}},
+      {"model.frozen_stages", {"-2", "5"}},
+      {"model.pyramid_channels", {"0"}},
+      {"model.pyramid_levels", {"3"}},
+      {"proposals.channels", {"0"}},
+      {"proposals.anchor_scales", {"[]", "[0]", "[inf]"}},
+      {"proposals.anchor_ratios", {"[]", "[-1]", "[nan]"}},
+      {"proposals.anchor_strides", {"[]", "[4, 8, 16, 32]", "[4, 8, 16, 32, 65]"}},
+      {"proposals.positive_iou", {"1.5", "nan"}},
+      {"proposals.negative_iou", {"-0.1", "0.8"}},
+      {"proposals.minimum_positive_iou", {"2"}},
+      {"proposals.samples", {"0"}},
+      {"proposals.positive_fraction", {"1.1"}},
+      {"proposals.smooth_l1_beta", {"-1"}},
+      {"proposals.nms_threshold", {"-1"}},
+      {"proposals.train_before_nms", {"0"}},
+      {"proposals.train_after_nms", {"-1"}},
+      {"proposals.train_count", {"0"}},
+      {"proposals.test_before_nms", {"0"}},
+      {"proposals.test_after_nms", {"0"}},
+      {"proposals.test_count", {"0"}},
+      {"box_head.channels", {"0"}},
+      {"box_head.roi_output", {"0"}},
+      {"box_head.roi_samples", {"0"}},
+      {"box_head.finest_scale", {"0"}},
+      {"box_head.iou_thresholds", {"[0]", "[1.5]"}},
+      {"box_head.stage_weights", {"[-1]", "[1, 1]", "[]"}},
+      {"box_head.stds", {"[0.1, 0.1, 0.2]", "[0.1, 0.1, 0.2, 0]"}},
+      {"box_head.samples", {"0"}},
+      {"box_head.positive_fraction", {"-1"}},
+      {"box_head.smooth_l1_beta", {"inf"}},
+      {"loss.name", {"", "softmax"}},
+      {"loss.threshold", {"0", "1"}},
+      {"loss.mode", {"", "Paper"}},
+      {"loss.background_fractions", {"[0.1, 0.2]", "[0.1, 0.2, 1.2]"}},
+      {"data.root", {""}},
+      {"data.train_annotations", {""}},
+      {"data.train_images", {""}},
+      {"data.val_annotations", {""}},
+      {"data.val_images", {""}},
+      {"data.long_side", {"[0]", "[100000]"}},
+      {"data.short_side", {"[]", "[800, 900]", "[-800]"}},
+      {"data.flip_probability", {"2"}},
+      {"data.mean", {"[]", "[1, 2, nan]"}},
+      {"data.std", {"[1, 2]", "[1, 2, -3]"}},
+      {"data.batch_size", {"0"}},
+      {"data.workers", {"-1", "100000"}},
+      {"data.cache_mib", {"-1"}},
+      {"training.epochs", {"-1"}},
+      {"training.max_iterations", {"-1"}},
+      {"training.seed", {"-1"}},
+      {"training.lr", {"-0.1", "inf"}},
+      {"training.momentum", {"1", "-0.1"}},
+      {"training.weight_decay", {"-1"}},
+      {"training.clip", {"-1"}},
+      {"training.warmup", {"-1"}},
+      {"training.warmup_ratio", {"-1", "2"}},
+      {"training.steps", {"[-1]"}},
+      {"training.gamma", {"0"}},
+      {"training.checkpoint_epochs", {"0"}},
+      {"training.checkpoint_iterations", {"-1"}},
+      {"training.log_every", {"0"}},
+      {"training.validate_epochs", {"0"}},
+      {"test.score_threshold", {"-1", "2"}},
+      {"test.nms_threshold", {"2"}},
+      {"test.max_detections", {"0"}},
+      {"test.activation", {"tanh"}},
+      {"test.long_side", {"0"}},
+      {"test.short_side", {"0"}},
+  };
+  std::set<std::string> const any_value_is_fine = {"model.zero_last_norm", "box_head.class_agnostic",
+                                                   "training.train_only", "training.load_from"};
+  configuration config;
+  acsl::visit_fields(config, [&](std::string const& name, auto&, char const*) {
+    CHECK_MESSAGE(bad.contains(name) != any_value_is_fine.contains(name), name);
+  });
+  for (auto const& [key, values] : bad)
+    for (auto const& value : values) {
+      configuration changed;
+      acsl::apply_setting(key + "=" + value, changed);
+      auto const problems = acsl::configuration_problems(changed);
+      bool const named = std::any_of(problems.begin(), problems.end(),
+                                     [&](std::string const& problem) { return problem.starts_with(key + " = "); });
+      CHECK_MESSAGE(named, key << "=" << value);
+    }
+}
+
+TEST_CASE("no stage at all is refused, and so are uneven lists") {
+  configuration config;
+  acsl::apply_setting("box_head.iou_thresholds=[]", config);
+  CHECK(acsl::configuration_problems(config).front() == "box_head.iou_thresholds = []: one number per stage is wanted");
+  configuration sides;
+  acsl::apply_setting("data.long_side=[]", sides);
+  CHECK(acsl::configuration_problems(sides).size() == 2);
+}
+
+TEST_CASE("all problems are told at once, behind the file's name") {
+  configuration config;
+  config.data.batch_size = 0;
+  config.training.epochs = 0;
+  CHECK_THROWS_WITH_AS(
+      acsl::expect_sensible(config, "f.toml"),
+      "f.toml: data.batch_size = 0: a whole number from 1 to 4096 is wanted\n  training.epochs = 0: at "
+      "least 1 is wanted",
+      acsl::file_error);
+  acsl::expect_sensible(configuration{}, "f.toml");
+}
+
+}  // namespace
