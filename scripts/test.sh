@@ -48,7 +48,7 @@ asan() {
 }
 tsan() {  # test.thread_team_race is right when the sanitizer reports it
   TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/tests/support/tsan.supp" sanitized tsan test.thread_team test.thread_team_race \
-    test.backend.cpu test.data test.evaluation
+    test.backend test.backend.cpu test.data test.evaluation
 }
 
 cuda() {

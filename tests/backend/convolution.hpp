@@ -59,7 +59,7 @@ struct problem {
   }
 };
 
-/// Kernel 1, 3, 7; stride 1, 2, 3; with and without padding; groups from one to one a channel; odd sizes.
+/// Kernel 1, 2, 3, 7, 9; stride 1, 2, 3; with and without padding; groups from one to one a channel; odd sizes.
 inline std::vector<problem> problems() {
   std::vector<problem> all;
   all.push_back({{.in_channels = 1, .out_channels = 1}, 1, 1, 1});
@@ -75,6 +75,7 @@ inline std::vector<problem> problems() {
   all.push_back({{.in_channels = 6, .out_channels = 10, .groups = 2}, 1, 33, 34});
   all.push_back({{.in_channels = 2, .out_channels = 2, .kernel = 3, .stride = 3, .padding = 2}, 1, 10, 11});
   all.push_back({{.in_channels = 2, .out_channels = 3, .kernel = 2, .padding = 4}, 1, 3, 5});  // wider than the kernel
+  all.push_back({{.in_channels = 2, .out_channels = 3, .kernel = 9, .stride = 2, .padding = 4}, 2, 17, 38});
   all.push_back({{.in_channels = 3, .out_channels = 4, .kernel = 3, .padding = 1}, 0, 5, 5});  // no image
   return all;
 }
