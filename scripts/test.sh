@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs every test; sanitizers on the parts that matter.
 # Usage: scripts/test.sh            all of it
-#        scripts/test.sh STEP...    only some of: format release asan tsan cuda
+#        scripts/test.sh STEP...    only some of: format cuda release asan tsan
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -64,8 +64,8 @@ cuda() {
 step "install what is missing" scripts/install_dependencies.sh --with-checks
 wanted format && step "format" format
 step "Thrust headers" find_thrust
+wanted cuda && step "GPU programs" cuda
 wanted release && step "build and test" release
 wanted asan && step "address and undefined-behaviour sanitizers" asan
 wanted tsan && step "thread sanitizer" tsan
-wanted cuda && step "GPU programs" cuda
 printf '\nall steps passed in %s s\n' $((SECONDS - started))

@@ -3,6 +3,7 @@
 #include "data_set.hpp"
 
 #include <acsl/data/annotation_reader.hpp>
+#include <sstream>
 
 namespace trainer {
 
@@ -36,6 +37,20 @@ std::string class_names(acsl::annotation_set const& annotations) {
   std::string names;
   for (auto const& category : annotations.categories) names += category.name + "\n";
   return names;
+}
+
+void expect_classes(std::string const& names, std::filesystem::path const& file,
+                    acsl::annotation_set const& annotations) {
+  auto const refuse = [&](std::string const& difference) {
+    throw acsl::file_error(file.string(), "has other classes than " + annotations.file + ": " + difference);
+  };
+  std::istringstream lines(names);
+  std::string name;
+  for (auto const& category : annotations.categories) {
+    if (!std::getline(lines, name)) refuse("it lacks \"" + category.name + "\"");
+    if (name != category.name) refuse("\"" + name + "\" in the place of \"" + category.name + "\"");
+  }
+  if (std::getline(lines, name)) refuse("it has \"" + name + "\" as well");
 }
 
 acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training) {

@@ -6,6 +6,7 @@
 #include <acsl/data/pipeline.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/training/configuration.hpp>
+#include <filesystem>
 #include <string>
 
 namespace trainer {
@@ -26,6 +27,12 @@ acsl::class_statistics statistics_of(acsl::annotation_set const& annotations);
 
 /// Names of the categories, a line each, as checkpoints keep them.
 std::string class_names(acsl::annotation_set const& annotations);
+
+/// Compares class names, as `class_names` writes them, with those of an annotation file.
+/// @param file where they come from
+/// @throws acsl::file_error naming the first that differs
+void expect_classes(std::string const& names, std::filesystem::path const& file,
+                    acsl::annotation_set const& annotations);
 
 /// How photographs become batches.
 acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training);

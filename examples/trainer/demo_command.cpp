@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "command_options.hpp"
 #include "commands.hpp"
 #include "inference.hpp"
 #include "show_detections.hpp"
@@ -34,12 +35,12 @@ struct demo_stage {
 };
 
 demo_stage stage_of(std::string const& name, char const* toml, demo_request const& request) {
-  demo_stage stage{name, {}, {}};
-  acsl::apply_configuration(toml, "configs/demo/" + name + ".toml", stage.config);
-  stage.config.data.root = (std::filesystem::path(request.out) / "data").string();
-  stage.config.training.seed = request.seed;
-  for (auto const& setting : request.settings) acsl::apply_setting(setting, stage.config);
-  return stage;
+  std::string const file = "configs/demo/" + name + ".toml";
+  acsl::configuration config;
+  acsl::apply_configuration(toml, file, config);
+  config.data.root = (std::filesystem::path(request.out) / "data").string();
+  config.training.seed = request.seed;
+  return {name, with_settings(std::move(config), request.settings, file), {}};
 }
 
 /// Trains a stage, or goes on with it where an earlier call was interrupted; then judges and draws what it finds.
@@ -118,8 +119,7 @@ void add_demo(CLI::App& app, int& status) {
       ->check(CLI::Range(std::int64_t{0}, INT64_MAX))
       ->capture_default_str();
   command->add_option("--set", o->settings, "key=value over both stages' configurations")->allow_extra_args(false);
-  command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")
-      ->check(CLI::PositiveNumber);
+  add_threads(*command, o->threads);
   command->callback([o, &status] { status = run_demo(*o); });
 }
 

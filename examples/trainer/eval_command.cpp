@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
+#include "command_options.hpp"
 #include "commands.hpp"
 
 #include <CLI/CLI.hpp>
@@ -64,8 +65,7 @@ void trainer::add_eval(CLI::App& app, int& status) {
   command->add_option("--max-dets", request->max_dets, "results that count per image, all categories together; -1: all")
       ->capture_default_str();
   command->add_flag("--class-agnostic", request->class_agnostic, "judge also with all categories as one");
-  command->add_option("--threads", request->threads, "threads; default: all; figures do not depend on it")
-      ->check(CLI::PositiveNumber);
+  add_threads(*command, request->threads);
   command->callback([request, &status] {
     run_eval(*request);
     status = 0;

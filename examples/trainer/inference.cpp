@@ -8,7 +8,6 @@
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/progress.hpp>
 #include <cstdio>
-#include <sstream>
 
 namespace trainer {
 namespace {
@@ -21,22 +20,6 @@ acsl::detection_options detection_options_of(acsl::configuration const& config) 
   else if (t.activation == "sigmoid") result.activation = acsl::score_activation::sigmoid;
   else ACSL_EXPECTS(t.activation == "automatic", "test.activation is automatic, softmax or sigmoid", t.activation);
   return result;
-}
-
-void expect_classes(std::string const& names, std::filesystem::path const& checkpoint,
-                    acsl::annotation_set const& annotations) {
-  std::istringstream lines(names);
-  std::string name;
-  for (auto const& category : annotations.categories) {
-    if (!std::getline(lines, name)) name.clear();
-    if (name != category.name)
-      throw acsl::file_error(checkpoint.string(), "was trained on other classes than those of " + annotations.file +
-                                                      ": it has \"" + name + "\" where the file has \"" +
-                                                      category.name + "\"");
-  }
-  if (std::getline(lines, name))
-    throw acsl::file_error(checkpoint.string(), "was trained on more classes than " + annotations.file + " has: \"" +
-                                                    name + "\" is not in the file");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "command_options.hpp"
 #include "commands.hpp"
 #include "synthesise.hpp"
 
@@ -34,8 +35,7 @@ void trainer::add_synth(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 1'000'000));
   command->add_option("--val", s->options.val_images, "validation images; default: 200")
       ->check(CLI::Range(1, 1'000'000));
-  command->add_option("--threads", s->threads, "threads; default: all; the files do not depend on it")
-      ->check(CLI::PositiveNumber);
+  add_threads(*command, s->threads);
   command->add_flag("--force", s->force, "write into DIR whatever it holds; other files stay");
   command->callback([s, &status] {
     synthesise(s->out, s->options, s->force, s->threads);

@@ -19,7 +19,7 @@ namespace {
 struct test_request {
   std::string config, checkpoint, out, json_out, show, split = "val";
   std::vector<std::string> settings, evaluations;
-  double show_threshold = 0.3;
+  double show_threshold = 0.5;
   int threads = 0;
 };
 
@@ -62,10 +62,10 @@ void add_test(CLI::App& app, int& status) {
   command->add_option("--eval", o->evaluations, "bbox: print the LVIS table")->check(CLI::IsMember({"bbox"}));
   command->add_option("--show", o->show,
                       "folder for pictures with boxes, names and scores; of boxes that lie on each other, the best");
-  command->add_option("--show-threshold", o->show_threshold, "score from which a detection is drawn; default 0.3")
-      ->check(CLI::Range(0.0, 1.0));
-  command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")
-      ->check(CLI::PositiveNumber);
+  command->add_option("--show-threshold", o->show_threshold, "score from which a detection is drawn")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  add_threads(*command, o->threads);
   command->callback([o, &status] {
     if (o->out.empty() && o->json_out.empty() && o->show.empty() && o->evaluations.empty())
       throw CLI::ValidationError("acsl test", "at least one of --out, --json-out, --eval and --show is wanted");

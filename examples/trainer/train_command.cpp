@@ -36,8 +36,7 @@ void trainer::add_train(CLI::App& app, int& status) {
                     "print the resolved configuration, with the meaning of every key, and stop");
   command->add_option("--seed", o->seed, "seed of every random number (training.seed)")
       ->check(CLI::Range(std::int64_t{0}, INT64_MAX));
-  command->add_option("--threads", o->threads, "threads; default: all; results do not depend on it")
-      ->check(CLI::Range(1, 1024));
+  trainer::add_threads(*command, o->threads);
   command->callback([o, &status] {
     training_request request;
     request.config = configuration_of(o->config, o->settings);

@@ -62,8 +62,7 @@ acsl::checkpoint_state resume(fs::path const& from, any_detector& model, acsl::s
   if (state.seed != seed)
     throw acsl::file_error(from.string(), "is of a run with seed " + std::to_string(state.seed) +
                                               ", the configuration says " + std::to_string(seed));
-  if (state.classes != class_names(annotations))
-    throw acsl::file_error(from.string(), "is of a run with other classes than those of " + annotations.file);
+  expect_classes(state.classes, from, annotations);
   tell_changes(state.configuration, config, from.string());
   return state;
 }
@@ -85,8 +84,7 @@ acsl::trainer_options options_of(acsl::configuration const& config, fs::path con
 split load_validation(acsl::configuration const& config, acsl::annotation_set const& training) {
   auto result = load_test_split(config);
   acsl::require_frequencies(result.annotations);
-  if (class_names(result.annotations) != class_names(training))
-    throw acsl::file_error(result.annotations.file, "has other categories than " + training.file);
+  expect_classes(class_names(result.annotations), result.annotations.file, training);
   return result;
 }
 

@@ -4,7 +4,7 @@
 #include <acsl/data/annotation_reader.hpp>
 #include <acsl/data/annotation_writer.hpp>
 #include <nlohmann/json.hpp>
-#include <support/photographs.hpp>
+#include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <set>
 #include <support/image_files.hpp>
-#include <support/photographs.hpp>
+#include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace {

@@ -9,7 +9,7 @@
 #include <acsl/evaluation/result_reader.hpp>
 #include <cmath>
 #include <limits>
-#include <support/lvis_data.hpp>
+#include <support/shared_data.hpp>
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <acsl/evaluation/result_reader.hpp>
 #include <acsl/evaluation/results_of.hpp>
 #include <acsl/io/file.hpp>
-#include <support/lvis_data.hpp>
 #include <support/pickle_reader.hpp>
+#include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace {

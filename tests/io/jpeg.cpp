@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <initializer_list>
 #include <support/image_files.hpp>
-#include <support/photographs.hpp>
+#include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace {

@@ -90,7 +90,7 @@ TEST_CASE("acsl test refuses a checkpoint that was trained on other classes") {
   tiny.set.save();
   auto const ran = tiny.detect({"--eval", "bbox"});
   CHECK(ran.status == 1);
-  CHECK(ran.errors.find("it has \"green\" where the file has \"violet\"") != std::string::npos);
+  CHECK(ran.errors.find("\"green\" in the place of \"violet\"") != std::string::npos);
 }
 
 TEST_CASE(
