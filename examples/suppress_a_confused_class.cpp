@@ -17,7 +17,7 @@ int main() {
   float gradient[4];
 
   acsl::cpu exec;  // where loops run: all cores
-  acsl::adaptive_class_suppression const loss{acsl::class_statistics::from_groups("rcf")};
+  acsl::adaptive_class_suppression loss{acsl::class_statistics::from_groups("rcf")};
   auto const result = loss.evaluate(exec, acsl::tensor_view(logits, {1, 4}), acsl::tensor_view(labels, {1}),
                                     acsl::tensor_view(gradient, {1, 4}), acsl::random_key{7});
 

@@ -26,6 +26,7 @@ class any_detector {
 
   virtual void initialise(acsl::random_key key) = 0;
   virtual void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) = 0;
+  virtual void visit_states(std::function<void(std::string const&, std::vector<double>&)> const& visit) = 0;
   virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images,
                                                    acsl::random_key key) = 0;
   [[nodiscard]] virtual std::vector<std::vector<acsl::detection>> detect(
@@ -34,6 +35,10 @@ class any_detector {
   template <class Visitor>
   void for_each_parameter(std::string const& prefix, Visitor&& visit) {
     visit_parameters([&](std::string const& name, acsl::parameter& p) { visit(prefix + name, p); });
+  }
+  template <class Visitor>
+  void for_each_state(std::string const& prefix, Visitor&& visit) {
+    visit_states([&](std::string const& name, std::vector<double>& values) { visit(prefix + name, values); });
   }
 };
 
@@ -45,6 +50,9 @@ class detector_of final : public any_detector {
   void initialise(acsl::random_key key) override { detector_.initialise(key); }
   void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) override {
     detector_.for_each_parameter("", visit);
+  }
+  void visit_states(std::function<void(std::string const&, std::vector<double>&)> const& visit) override {
+    detector_.for_each_state("", visit);
   }
   std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) override {
     return detector_.train_step(exec, images, key);

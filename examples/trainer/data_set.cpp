@@ -30,6 +30,7 @@ acsl::class_statistics statistics_of(acsl::annotation_set const& annotations) {
   for (auto const& category : annotations.categories) result.frequency.push_back(category.frequency);
   result.image_count = counts.images;
   result.instance_count = counts.instances;
+  result.images = static_cast<std::int64_t>(annotations.images.size());
   return result;
 }
 

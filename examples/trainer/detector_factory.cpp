@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipes/recipe.hpp"
 
+#include <acsl/losses/loss_factory.hpp>
+
 namespace trainer {
 
 acsl::feature_pyramid_options pyramid_options(acsl::configuration const& config,
@@ -60,14 +62,12 @@ std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& co
 acsl::any_classification_loss classification_loss(acsl::configuration const& config,
                                                   acsl::class_statistics const& classes) {
   auto const& l = config.loss;
-  acsl::suppression_options suppression;
-  suppression.threshold = l.threshold;
-  ACSL_EXPECTS(l.mode == "official" || l.mode == "paper", "loss.mode is official or paper", l.mode);
-  suppression.mode = l.mode == "paper" ? acsl::suppression_mode::paper : acsl::suppression_mode::official;
+  acsl::loss_choice choice{.name = l.name, .mode = l.mode, .parameters = l.parameters};
+  choice.suppression.threshold = l.threshold;
   ACSL_EXPECTS(l.background_fractions.size() == 3, "loss.background_fractions has three numbers",
                l.background_fractions.size());
-  for (std::size_t i = 0; i < 3; ++i) suppression.background_fractions[i] = l.background_fractions[i];
-  return acsl::make_classification_loss(l.name, classes, suppression);
+  for (std::size_t i = 0; i < 3; ++i) choice.suppression.background_fractions[i] = l.background_fractions[i];
+  return acsl::make_classification_loss(choice, classes);
 }
 
 std::unique_ptr<any_detector> make_detector(acsl::configuration const& config, acsl::class_statistics const& classes) {

@@ -60,7 +60,9 @@ TEST_CASE("a leaf header pulls in neither Eigen, oneTBB, Thrust nor a library of
     for (auto const& line : found.heavy) CHECK_MESSAGE(false, line);
     // <memory_resource> alone, which tensors need, is 43,000 lines with g++ 12; Eigen or oneTBB would add 100,000.
     CHECK(found.lines > 5);
-    CHECK(found.lines < 75'000);
+    bool const holds_all_losses =
+        header.ends_with("any_classification_loss.hpp") || header.ends_with("loss_factory.hpp");
+    CHECK(found.lines < (holds_all_losses ? 80'000 : 75'000));
   }
 }
 

@@ -24,7 +24,7 @@ TEST_CASE("the case worked by hand: three rows, five columns") {
   float const z[] = {1.0F, 0.5F, 0.2F, -1.0F, 2.0F, 0.3F, 3.0F, 1.5F, -0.5F, 0.9F, -2.0F, 0.9F, 0.0F, 1.2F, -0.4F};
   std::copy(std::begin(z), std::end(z), logits.data());
   labels_type const labels = {2, 0, 4};
-  acsl::adaptive_class_suppression const loss(acsl::class_statistics::from_groups("rcff"));
+  acsl::adaptive_class_suppression loss(acsl::class_statistics::from_groups("rcff"));
   auto const result =
       loss.evaluate(exec, std::as_const(logits).view(), view(labels), gradient.view(), acsl::random_key{3});
   CHECK(result.value == doctest::Approx(3.3084554218976003).epsilon(1e-6));
@@ -39,7 +39,7 @@ TEST_CASE("background rows train rare, common and frequent columns in the shares
   ACSL_TEST_BACKEND exec;
   std::string letters;
   for (int i = 0; i < 30; ++i) letters += "rcf"[i % 3];
-  acsl::adaptive_class_suppression const loss(acsl::class_statistics::from_groups(letters));
+  acsl::adaptive_class_suppression loss(acsl::class_statistics::from_groups(letters));
   auto const logits = test::noise({260, 31}, 1);
   labels_type labels(260, 0);
   for (std::size_t i = 0; i < 10; ++i) labels[26 * i] = static_cast<std::int32_t>(i + 1);  // 250 background rows
@@ -65,7 +65,7 @@ TEST_CASE("foreground rows suppress what they confuse, in double loops") {
   acsl::suppression_options options;
   options.threshold = 0.55;
   options.mode = acsl::suppression_mode::paper;
-  acsl::adaptive_class_suppression const loss(acsl::class_statistics::from_groups("rcfrcfrcf"), options);
+  acsl::adaptive_class_suppression loss(acsl::class_statistics::from_groups("rcfrcfrcf"), options);
   auto const logits = test::noise<double>({50, 10}, 31, 2);
   labels_type labels;
   for (int i = 0; i < 50; ++i) labels.push_back(i % 10);
@@ -118,7 +118,7 @@ TEST_CASE("a class of unknown frequency is trained by no background row") {
   ACSL_TEST_BACKEND exec;
   acsl::class_statistics classes = acsl::class_statistics::from_groups("ff");
   classes.frequency[1] = 0;
-  acsl::adaptive_class_suppression const loss(classes);
+  acsl::adaptive_class_suppression loss(classes);
   auto const logits = test::noise({5, 3}, 2);
   acsl::tensor<float> gradient({5, 3});
   loss.evaluate(exec, std::as_const(logits).view(), view({0, 0, 0, 0, 0}), gradient.view(), acsl::random_key{1});
@@ -140,10 +140,17 @@ TEST_CASE("thresholds and fractions outside their ranges are refused") {
                        doctest::Contains("a background fraction lies in [0, 1]"), acsl::error);
   acsl::suppression_weight const weight(classes);
   labels_type const labels = {0, 1, 0};
-  CHECK_THROWS_WITH_AS(weight.plan_from_masks(view(labels), 4, {{{1}, {}, {}}}),
+  acsl::explicit_choices choices;
+  choices.rows = {{1}, {}, {}};
+  acsl::loss_arguments extra;
+  extra.choices = &choices;
+  CHECK_THROWS_WITH_AS(static_cast<void>(weight.plan(view(labels), 4, acsl::random_key{1}, extra)),
                        doctest::Contains("a kept row is a background row"), acsl::error);
-  CHECK_THROWS_WITH_AS(static_cast<void>(weight.columns(4)),
-                       doctest::Contains("one frequency group per foreground class"), acsl::error);
+  choices.rows.pop_back();
+  CHECK_THROWS_WITH_AS(static_cast<void>(weight.plan(view(labels), 4, acsl::random_key{1}, extra)),
+                       doctest::Contains("three lists of background rows"), acsl::error);
+  CHECK_THROWS_WITH_AS(weight.expect_classes(4), doctest::Contains("one frequency group per foreground class"),
+                       acsl::error);
   CHECK_THROWS_WITH_AS(acsl::class_statistics::from_groups("rcx"), doctest::Contains("a frequency group is r, c or f"),
                        acsl::error);
 }

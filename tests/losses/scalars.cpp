@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <acsl/losses/any_classification_loss.hpp>
+#include <acsl/losses/loss_factory.hpp>
 #include <acsl/losses/smooth_l1.hpp>
 #include <acsl/losses/stable.hpp>
 #include <cmath>
@@ -50,20 +50,39 @@ TEST_CASE("smooth L1 gives the values worked by hand, and its slope is its deriv
 TEST_CASE("an unknown loss is refused with the list of the known ones") {
   auto const classes = acsl::class_statistics::from_groups("rcf");
   CHECK_THROWS_WITH_AS(
-      acsl::make_classification_loss("focal", classes),
-      doctest::Contains("\"focal\"; known: softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression"),
+      acsl::make_classification_loss({.name = "hinge"}, classes),
+      doctest::Contains("\"hinge\"; known: softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression, "),
       acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::make_classification_loss({.name = "drop", .mode = "official"}, classes),
+                       doctest::Contains("no mode \"official\" of this loss; it has code, paper, deterministic"),
+                       acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::make_classification_loss({.name = "focal", .parameters = {"gama=1"}}, classes),
+                       doctest::Contains("focal has no parameter \"gama\"; it has gamma, alpha"), acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::make_classification_loss({.name = "focal", .parameters = {"gamma"}}, classes),
+                       doctest::Contains("a parameter of a loss reads name=number"), acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::make_classification_loss({.name = "equalization"}, classes),
+                       doctest::Contains("the statistics hold the number of training images"), acsl::error);
+}
+
+TEST_CASE("parameters of a loss reach it") {
+  auto const classes = acsl::class_statistics::from_groups("rcf");
+  auto const prior = [&](acsl::loss_choice const& choice) { return acsl::make_classification_loss(choice, classes); };
+  auto const twice = prior({.name = "focal", .parameters = {"gamma=3", "gamma=0.5"}});  // the last one counts
+  CHECK(std::get<acsl::focal>(twice.get()).element().on_device(0, acsl::row_plan{}, 3).gamma == 0.5);
+  CHECK(prior({.name = "seesaw"}).columns(3) == 5);
+  CHECK(prior({.name = "equalized_focal"}).columns(3) == 3);
+  CHECK(prior({.name = "equalization_v2"}).columns(3) == 4);
 }
 
 TEST_CASE("classifiers start where their loss asks") {
   auto const classes = acsl::class_statistics::from_groups("rcf");
   CHECK(acsl::softmax_cross_entropy{}.prior().bias == 0);
   CHECK(acsl::adaptive_class_suppression(classes).prior().bias == doctest::Approx(-4.59511985013459));
-  acsl::sigmoid_cross_entropy const rare(acsl::weighted_bce<acsl::unit_weight>(acsl::unit_weight(0.001)));
+  acsl::sigmoid_cross_entropy const rare(acsl::weighted_bce<acsl::unit_weight>(acsl::unit_weight({}, 0.001)));
   CHECK(rare.prior().bias == doctest::Approx(std::log(0.001 / 0.999)));
   CHECK(rare.prior().weight_std == 0.01);
   CHECK(rare.columns(1230) == 1231);
-  CHECK_THROWS_AS(acsl::unit_weight(0), acsl::error);
+  CHECK_THROWS_AS(acsl::unit_weight({}, 0), acsl::error);
 }
 
 TEST_CASE("frequency groups follow the number of training images") {

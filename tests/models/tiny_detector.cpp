@@ -313,7 +313,7 @@ TEST_CASE("batches whose parts do not belong together are refused") {
   refused(images, "labels of annotated boxes begin at 1");
   images = test::tiny_batch();
   images.labels[0][1] = 3;
-  refused(images, "a label is below the number of columns");
+  refused(images, "a label is at most the number of classes");
   images = test::tiny_batch();
   images.boxes.pop_back();
   refused(images, "one list of boxes and labels per image");

@@ -89,6 +89,67 @@ TEST_CASE("the second stage changes the classifier and nothing else") {
   CHECK(momentum == std::set<std::string>{"optimizer.bbox_head.fc_cls.bias", "optimizer.bbox_head.fc_cls.weight"});
 }
 
+TEST_CASE("a loss with a state goes on with it after a stop, and a checkpoint of another loss is refused") {
+  test::tiny_data_set const set;
+  std::vector<std::string> const seesaw = {"--set", "loss.name=seesaw"};
+  auto const with = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), seesaw.begin(), seesaw.end());
+    return train(set, arguments);
+  };
+  auto const whole = with({"--work-dir", "whole"});
+  REQUIRE_MESSAGE(whole.status == 0, whole.errors);
+  REQUIRE(with({"--work-dir", "half", "--set", "training.max_iterations=4"}).status == 0);
+  auto const state = [&](char const* file) {
+    auto const read = acsl::safetensors_file::read(set.folder / "runs" / file);
+    REQUIRE(read.metadata.contains("state.bbox_head.loss_cls.cum_samples"));
+    return read.metadata.at("state.bbox_head.loss_cls.cum_samples");
+  };
+  CHECK(state("half/latest.safetensors") != state("whole/latest.safetensors"));
+  REQUIRE(with({"--work-dir", "half", "--resume-from", "half/latest.safetensors"}).status == 0);
+  CHECK(state("half/latest.safetensors") == state("whole/latest.safetensors"));
+  CHECK(differences(set.folder / "runs/half/latest.safetensors", set.folder / "runs/whole/latest.safetensors").empty());
+
+  REQUIRE(train(set, {"--work-dir", "plain", "--set", "training.max_iterations=2", "--set",
+                      "loss.name=effective_class_margin"})
+              .status == 0);
+  auto const other = train(
+      set, {"--work-dir", "plain", "--resume-from", "plain/latest.safetensors", "--set", "loss.name=equilibrium"});
+  CHECK(other.status == 1);
+  CHECK(other.errors.find("metadata lacks \"state.bbox_head.loss_cls.mean_score\"") != std::string::npos);
+}
+
+TEST_CASE("every loss trains, detects and is judged") {
+  test::tiny_data_set const set;
+  for (std::string const name : {"focal",
+                                 "softmax_focal",
+                                 "class_balanced_softmax",
+                                 "class_balanced_focal",
+                                 "inverse_frequency_softmax",
+                                 "equalization",
+                                 "softmax_equalization",
+                                 "equalization_v2",
+                                 "drop",
+                                 "federated",
+                                 "equalized_focal",
+                                 "gumbel",
+                                 "effective_class_margin",
+                                 "balanced_sigmoid",
+                                 "harmonised_gradient",
+                                 "logit_adjustment",
+                                 "balanced_softmax",
+                                 "vector_scaling",
+                                 "class_dependent_temperatures",
+                                 "label_distribution_aware_margin",
+                                 "equilibrium",
+                                 "seesaw",
+                                 "balanced_group_softmax"}) {
+    auto const ran = train(set, {"--work-dir", name, "--validate", "--set", "training.max_iterations=2", "--set",
+                                 "training.epochs=1", "--set", "loss.name=" + name});
+    CHECK_MESSAGE(ran.status == 0, name << ": " << ran.errors);
+    CHECK(fs::exists(set.folder / "runs" / name / "latest.safetensors"));
+  }
+}
+
 /// What an uninterrupted run of the set ends with.
 std::string expected_end(test::tiny_data_set const& set) {
   REQUIRE(train(set, {"--work-dir", "whole"}).status == 0);

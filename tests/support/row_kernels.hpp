@@ -4,10 +4,7 @@
 #include <acsl/backend/detail/row_reduction.hpp>
 #include <acsl/backend/detail/tiled_convolution.hpp>
 #include <acsl/backend/detail/tiled_gemm.hpp>
-#include <acsl/losses/sigmoid_loss.hpp>
-#include <acsl/losses/softmax_cross_entropy.hpp>
-#include <acsl/losses/suppression_weight.hpp>
-#include <acsl/losses/weighted_bce.hpp>
+#include <acsl/losses/any_classification_loss.hpp>
 #include <map>
 #include <string>
 #include <support/backend_memory.hpp>
@@ -88,6 +85,40 @@ struct classifier_rows {
   }
 };
 
+/// Kernels that read a row several times, in slices, or several rows in a block.
+template <class Exec>
+void group_and_pair_results(Exec& exec, classifier_rows const& rows, results& all) {
+  acsl::index_t const k = rows.columns;
+  if (k >= 3) {
+    auto const counts = on(exec, std::vector<double>(static_cast<std::size_t>(k), 1.5));
+    rows.run(exec, all, "seesaw", [&](float const* z, float* g, acsl::row_word const* words, std::uint8_t const*) {
+      return acsl::detail::seesaw_row<float>{z, g, words, counts.data(), k - 2, 0.25, 0.8F, 2, -4.6F};
+    });
+    auto const slices = on(exec, std::vector<acsl::column_slice>{{0, 2}, {2, k - 2}});
+    std::vector<acsl::detail::group_word> words(10);
+    for (std::size_t i = 0; i < words.size(); ++i)  // row 0 is ignored, others miss a group now and then
+      words[i] = {i < 2 ? -1 : 0, i % 3 == 2 || i < 2 ? 0.0 : 0.5};
+    auto const group = on(exec, words);
+    rows.run(exec, all, "groups", [&](float const* z, float* g, acsl::row_word const*, std::uint8_t const*) {
+      return acsl::detail::group_row<float>{z, g, slices.data(), group.data(), 2, k, 0.25};
+    });
+  }
+  using row = acsl::detail::sigmoid_row<float, acsl::focal_element::device>;
+  auto const z = on(exec, rows.logits);
+  auto const words = on(exec, rows.rows);
+  acsl::tensor<float> gradient({5, k}, exec.memory());
+  acsl::tensor<double> sums({1}, exec.memory()), positive({1, k}, exec.memory()), negative({1, k}, exec.memory());
+  exec.for_each_row(1,
+                    acsl::detail::watched_rows<row>{{{2, 0.25, 0.75}, z.data(), gradient.data(), words.data(), k, 0.25},
+                                                    5,
+                                                    sums.data(),
+                                                    positive.data(),
+                                                    negative.data()});
+  all["watched, gradient"] = host(exec, gradient);
+  for (auto const* part : {&sums, &positive, &negative})
+    for (double const x : host(exec, *part)) all["watched, sums"].push_back(static_cast<float>(x));
+}
+
 /// The loss kernels of the library and the sample kernels on rows of `columns` elements.
 template <class Exec>
 results row_results(Exec& exec, acsl::index_t columns) {
@@ -113,8 +144,9 @@ results row_results(Exec& exec, acsl::index_t columns) {
                    weighted{{groups, 0.8, official}}, z, g, words, columns, 0.25};
              });
   rows.run(exec, all, "softmax loss", [&](float const* z, float* g, acsl::row_word const* words, std::uint8_t const*) {
-    return acsl::detail::softmax_loss_row<float, acsl::plain_softmax_member>{{}, z, g, words, columns, 0.25};
+    return acsl::detail::softmax_loss_row<float, acsl::detail::softmax_terms>{{}, z, g, words, columns, 0.25};
   });
+  group_and_pair_results(exec, rows, all);
   return all;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/data/batch.hpp>
-#include <acsl/losses/any_classification_loss.hpp>
+#include <acsl/losses/loss_factory.hpp>
 #include <acsl/models/backbones/resnet.hpp>
 #include <acsl/models/detectors/two_stage_detector.hpp>
 #include <acsl/models/heads/box_stage.hpp>
@@ -49,8 +49,7 @@ inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::u
   proposals.testing.count = 50;
   std::vector<tiny_stage> stages;
   auto const classes = acsl::class_statistics::from_groups("rf");
-  acsl::suppression_options paper;
-  paper.mode = acsl::suppression_mode::paper;
+  bool const suppression = options.loss == "adaptive_class_suppression";
   for (std::size_t i = 0; i < options.stages; ++i) {
     acsl::box_stage_options stage;
     stage.in_channels = 8;
@@ -64,7 +63,8 @@ inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::u
     stage.assigner = {threshold, {0, threshold}, threshold, true};
     stage.coder.stds = {0.1F * shrink, 0.1F * shrink, 0.2F * shrink, 0.2F * shrink};
     stage.loss_weight = 1 / static_cast<double>(1 << i);
-    stages.emplace_back(stage, acsl::make_classification_loss(options.loss, classes, paper));
+    stages.emplace_back(
+        stage, acsl::make_classification_loss({.name = options.loss, .mode = suppression ? "paper" : ""}, classes));
   }
   tiny_detector model(tiny_backbone(body), acsl::feature_pyramid(neck), acsl::region_proposal_head(proposals),
                       std::move(stages));

@@ -242,9 +242,13 @@ TEST_CASE("a value that makes no sense is told by its key") {
   CHECK(problem_with({"data.batch_size=-2"}) == "data.batch_size = -2: a whole number from 1 to 4096 is wanted");
   CHECK(problem_with({"training.epochs=0"}) == "training.epochs = 0: at least 1 is wanted");
   CHECK(problem_with({"model.depth=19"}) == "model.depth = 19: 10, 18, 34, 50, 101 or 152 is wanted");
-  CHECK(problem_with({"loss.name=focal"}) ==
-        "loss.name = \"focal\": one of softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression is "
-        "wanted");
+  CHECK(problem_with({"loss.name=hinge"})
+            .starts_with(
+                "loss.name = \"hinge\": there is no classification loss \"hinge\"; known: softmax_cross_entropy, "));
+  CHECK(problem_with({"loss.name=drop", "loss.mode=official"}) ==
+        "loss.mode = \"official\": there is no mode \"official\" of this loss; it has code, paper, deterministic");
+  CHECK(problem_with({"loss.name=focal", "loss.parameters=[\"beta=1\"]"}) ==
+        "loss.parameters = [\"beta=1\"]: focal has no parameter \"beta\"; it has gamma, alpha");
   CHECK(problem_with({"data.root="}) == "data.root = \"\": a name is wanted");
   CHECK(problem_with({"training.lr=nan"}) == "training.lr = nan: a number of 0 or more is wanted");
   CHECK(problem_with({"data.std=[1, 0, 1]"}) == "data.std = [1.0, 0.0, 1.0]: numbers above 0 are wanted");
@@ -297,7 +301,8 @@ TEST_CASE("every key has values that are refused") {
       {"box_head.smooth_l1_beta", {"inf"}},
       {"loss.name", {"", "softmax"}},
       {"loss.threshold", {"0", "1"}},
-      {"loss.mode", {"", "Paper"}},
+      {"loss.mode", {"Paper"}},
+      {"loss.parameters", {"[\"gamma\"]", "[\"gamma=1\"]"}},
       {"loss.background_fractions", {"[0.1, 0.2]", "[0.1, 0.2, 1.2]"}},
       {"data.root", {""}},
       {"data.train_annotations", {""}},

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/losses/sigmoid_loss.hpp>
 #include <acsl/losses/suppression_weight.hpp>
 #include <acsl/losses/weighted_bce.hpp>
 

@@ -2,10 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/adaptive_class_suppression.hpp>
+#include <acsl/losses/balanced_group_softmax.hpp>
+#include <acsl/losses/balanced_sigmoid.hpp>
+#include <acsl/losses/drop.hpp>
+#include <acsl/losses/effective_class_margin.hpp>
+#include <acsl/losses/equalization.hpp>
+#include <acsl/losses/equalization_v2.hpp>
+#include <acsl/losses/equalized_focal.hpp>
+#include <acsl/losses/equilibrium.hpp>
+#include <acsl/losses/federated.hpp>
+#include <acsl/losses/focal.hpp>
+#include <acsl/losses/gumbel.hpp>
+#include <acsl/losses/harmonised_gradient.hpp>
+#include <acsl/losses/label_distribution_aware_margin.hpp>
+#include <acsl/losses/logit_adjustment.hpp>
+#include <acsl/losses/seesaw.hpp>
 #include <acsl/losses/sigmoid_cross_entropy.hpp>
 #include <acsl/losses/softmax_cross_entropy.hpp>
-#include <string>
-#include <string_view>
+#include <acsl/losses/softmax_equalization.hpp>
+#include <acsl/losses/softmax_focal.hpp>
+#include <acsl/losses/vector_scaling.hpp>
 #include <variant>
 
 namespace acsl {
@@ -14,7 +30,12 @@ namespace acsl {
 /// knows its loss at compile time names it instead and does not pay for this.
 class any_classification_loss {
  public:
-  using variant_type = std::variant<softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression>;
+  using variant_type =
+      std::variant<softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression, softmax_focal,
+                   logit_adjustment, balanced_softmax, vector_scaling, label_distribution_aware_margin,
+                   softmax_equalization, equilibrium, seesaw, balanced_group_softmax, focal, equalization,
+                   equalization_v2, drop, federated, equalized_focal, gumbel<unit_weight>, gumbel<equalization_weight>,
+                   gumbel<drop_weight>, effective_class_margin, balanced_sigmoid, harmonised_gradient>;
 
   any_classification_loss() = default;
   explicit any_classification_loss(variant_type loss) : loss_(std::move(loss)) {}
@@ -26,15 +47,26 @@ class any_classification_loss {
   [[nodiscard]] classifier_prior prior() const {
     return std::visit([](auto const& loss) { return loss.prior(); }, loss_);
   }
+  [[nodiscard]] bool labels_are_columns() const {
+    return std::visit([](auto const& loss) { return acsl::labels_are_columns(loss); }, loss_);
+  }
   template <backend Backend, class T>
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
-                       tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) const {
-    return std::visit([&](auto const& loss) { return loss.evaluate(exec, logits, labels, gradient, key, extra); },
-                      loss_);
+                       tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
+    return std::visit([&](auto& loss) { return loss.evaluate(exec, logits, labels, gradient, key, extra); }, loss_);
   }
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
     std::visit([&](auto const& loss) { loss.score(exec, logits, scores); }, loss_);
+  }
+  /// Nothing for a loss without state.
+  template <class Visitor>
+  void visit_state(Visitor&& visit) {
+    std::visit(
+        [&](auto& loss) {
+          if constexpr (requires { loss.visit_state(visit); }) loss.visit_state(visit);
+        },
+        loss_);
   }
 
  private:
@@ -42,16 +74,5 @@ class any_classification_loss {
 };
 
 static_assert(classification_loss<any_classification_loss>);
-
-/// A loss by the name that configurations use. @throws acsl::error that lists the names, for another one
-inline any_classification_loss make_classification_loss(std::string_view name, class_statistics const& classes,
-                                                        suppression_options const& suppression = {}) {
-  if (name == "softmax_cross_entropy") return any_classification_loss(softmax_cross_entropy{});
-  if (name == "sigmoid_cross_entropy") return any_classification_loss(sigmoid_cross_entropy{});
-  if (name == "adaptive_class_suppression")
-    return any_classification_loss(adaptive_class_suppression(classes, suppression));
-  throw error("there is no classification loss \"" + std::string(name) +
-              "\"; known: softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression");
-}
 
 }  // namespace acsl

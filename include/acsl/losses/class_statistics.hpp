@@ -14,8 +14,17 @@ struct class_statistics {
   std::vector<char> frequency;               ///< 'r', 'c' or 'f'; 0 where unknown
   std::vector<std::int64_t> image_count;     ///< training images that hold the class
   std::vector<std::int64_t> instance_count;  ///< training boxes
+  std::int64_t images = 0;                   ///< training images; 0 where unknown
 
   [[nodiscard]] index_t classes() const { return static_cast<index_t>(frequency.size()); }
+
+  /// Share of the training images that hold a class, the class counted in one image at least.
+  /// @throws acsl::error where the number of images is unknown
+  [[nodiscard]] double image_frequency(index_t label_minus_one) const {
+    ACSL_EXPECTS(images > 0, "the statistics hold the number of training images", images);
+    auto const n = image_count[static_cast<std::size_t>(label_minus_one)];
+    return static_cast<double>(n > 0 ? n : 1) / static_cast<double>(images);
+  }
 
   /// From one letter per class, counts unknown: `from_groups("rcf")`.
   static class_statistics from_groups(std::string_view letters) {

@@ -2,17 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/reference.hpp>
+#include <acsl/core/communicator.hpp>
 #include <acsl/core/random_key.hpp>
 #include <acsl/core/tensor_view.hpp>
+#include <acsl/losses/column_layout.hpp>
 #include <concepts>
+#include <vector>
 
 namespace acsl {
 
+/// Random choices that a caller makes instead of the key. Each method says what it reads.
+struct explicit_choices {
+  std::vector<std::vector<std::int32_t>> rows;  ///< rows that are kept, a list for each group
+  std::vector<std::int32_t> classes;            ///< labels of chosen classes
+  tensor_view<std::uint8_t const> elements;     ///< [N, K] in host memory, 1: dropped
+};
+
 /// What a caller may say about a batch beside logits and labels.
 struct loss_arguments {
-  tensor_view<float const> row_weights;  ///< [N], each >= 0; empty: all 1
-  double gradient_scale = 1;             ///< multiplies the gradient, not the value
-  double divisor = 0;                    ///< instead of the loss's own; 0: the loss's own
+  tensor_view<float const> row_weights;       ///< [N], each >= 0; empty: all 1
+  double gradient_scale = 1;                  ///< multiplies the gradient, not the value
+  double divisor = 0;                         ///< instead of the loss's own; 0: the loss's own
+  explicit_choices const* choices = nullptr;  ///< null: drawn from the key
+  communicator* processes = nullptr;          ///< sums state and counts; null: one process
+  tensor_view<std::int32_t const> objects;    ///< [N] the annotated object of every row, below 0: none (equilibrium)
 };
 
 /// What a loss says about a batch.
@@ -36,7 +49,7 @@ concept has_prior = requires(L const& loss) {
   { loss.prior() } -> std::same_as<classifier_prior>;
 };
 template <class L>
-concept has_evaluate = requires(L const& loss, reference& exec, tensor_view<float const> logits,
+concept has_evaluate = requires(L& loss, reference& exec, tensor_view<float const> logits,
                                 tensor_view<std::int32_t const> labels, tensor_view<float> gradient, random_key key) {
   { loss.evaluate(exec, logits, labels, gradient, key, loss_arguments{}) } -> std::same_as<loss_result>;
 };
@@ -47,13 +60,28 @@ concept has_score = requires(L const& loss, reference& exec, tensor_view<float c
 };
 
 /// A classification loss. Semantics, beside the signatures:
-/// - logits [N, K], labels [N] int32; a label < 0 marks an ignored row: no value, zero gradient, not counted;
+/// - logits [N, K], K = columns(C); labels [N] int32: 0 background, 1 … C the foreground classes, whatever the layout
+/// of
+///   the columns; a label < 0 marks an ignored row: no value, zero gradient, not counted, no trace in the state;
 /// - the gradient [N, K] is overwritten with gradient_scale · ∂value/∂logits; it may be empty;
 /// - N = 0 gives value 0; NaN in a logit propagates; the same bits for any number of threads;
-/// - `score` turns logits into detection scores, column by column, [N, K];
+/// - `score` turns logits into detection scores [N, C + 1]: column 0 background (0 where the layout has none), column c
+///   the c-th class;
+/// - a loss with state changes it in `evaluate` and shows it with `visit_state(visit)`: visit(name, vector<double>&);
 /// - random choices draw from the key alone.
 template <class L>
 concept classification_loss = has_columns<L> && has_prior<L> && has_evaluate<L> && has_score<L>;
+
+/// Whether column j of the logits stands for label j, so that the largest logit of a row is a label.
+template <class L>
+[[nodiscard]] bool labels_are_columns(L const& loss) {
+  if constexpr (requires {
+                  { loss.labels_are_columns() } -> std::same_as<bool>;
+                })
+    return loss.labels_are_columns();
+  else if constexpr (requires { loss.layout(); }) return loss.layout() == column_layout::background_first;
+  else return false;
+}
 
 namespace detail {
 

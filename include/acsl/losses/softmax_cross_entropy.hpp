@@ -5,8 +5,9 @@
 
 namespace acsl {
 
-/// Softmax cross-entropy: L = 1/D · Σᵢ rᵢ (lse(zᵢ) − z_{i,yᵢ}). Background is column 0 and label 0.
-using softmax_cross_entropy = softmax_loss<plain_softmax_member>;
+/// Softmax cross-entropy: L = 1/D · Σᵢ rᵢ (lse(zᵢ) − z_{i,yᵢ}). With weights of labels in its rules this is
+/// class-balanced cross-entropy and instance re-weighting (`class_weights.hpp`; D is then usually `rows`).
+using softmax_cross_entropy = softmax_loss<softmax_rules>;
 
 static_assert(classification_loss<softmax_cross_entropy>);
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/device_arrays.hpp>
 #include <acsl/losses/activation.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <cmath>
@@ -8,9 +9,10 @@
 
 namespace acsl {
 
-/// The member of the softmax family that changes nothing: a = 1, b = 0, Δ = 0, κ = 1. Others derive from it and hide
-/// what they change.
-struct plain_softmax_member {
+namespace detail {
+
+/// The terms of a member of the softmax family that changes nothing. Others derive from it and hide what they change.
+struct softmax_terms {
   template <class T>
   ACSL_HOST_DEVICE T multiplier(index_t) const {
     return 1;
@@ -27,14 +29,14 @@ struct plain_softmax_member {
   ACSL_HOST_DEVICE T scale() const {
     return 1;
   }
+  /// Value of a row and its derivative by the logarithm of the true column's share.
+  ACSL_HOST_DEVICE value_and_slope<double> outcome(double log_share) const { return {-log_share, -1}; }
 };
 
-namespace detail {
-
-template <class T, class Member>
+template <class T, class Terms>
 struct softmax_loss_row {
   using shared = no_shared;
-  Member member;
+  Terms terms;
   T const* logits;
   T* gradient;  // null: value only
   row_word const* rows;
@@ -52,10 +54,10 @@ struct softmax_loss_row {
       if (team.rank() == 0) sums[i] = 0;
       return;
     }
-    T const kappa = member.template scale<T>();
+    T const kappa = terms.template scale<T>();
     auto const adjusted = [&](index_t j) {
-      T const margin = j == row.target ? member.template margin<T>(j) : T(0);
-      return kappa * (member.template multiplier<T>(j) * z[j] - margin) + member.template offset<T>(row, j);
+      T const margin = j == row.target ? terms.template margin<T>(j) : T(0);
+      return kappa * (terms.template multiplier<T>(j) * z[j] - margin) + terms.template offset<T>(row, j);
     };
     T const wanted = adjusted(row.target);
     T top = wanted;
@@ -67,61 +69,126 @@ struct softmax_loss_row {
     double sum = 0;
     team.for_each(columns, [&](index_t j) { sum += static_cast<double>(std::exp(adjusted(j) - top)); });
     sum = team.reduce(sum, plus{});
+    auto const one = terms.outcome(static_cast<double>(wanted) - static_cast<double>(top) - std::log(sum));
     if (g) {
-      auto const factor = static_cast<T>(scale * static_cast<double>(row.weight)) * kappa;
+      auto const factor = static_cast<T>(-scale * row.weight * one.slope) * kappa;
       auto const inverse = static_cast<T>(1 / sum);
       team.for_each(columns, [&](index_t j) {
         T const share = std::exp(adjusted(j) - top) * inverse;
-        g[j] = factor * member.template multiplier<T>(j) * (share - (j == row.target ? T(1) : T(0)));
+        g[j] = factor * terms.template multiplier<T>(j) * (share - (j == row.target ? T(1) : T(0)));
       });
     }
-    if (team.rank() == 0)
-      sums[i] =
-          static_cast<double>(row.weight) * (std::log(sum) + static_cast<double>(top) - static_cast<double>(wanted));
+    if (team.rank() == 0) sums[i] = row.weight * one.value;
+  }
+};
+
+/// Softmax of κ z, where the layout has its columns.
+template <class T>
+struct class_softmax_row {
+  using shared = no_shared;
+  T const* logits;
+  T* scores;  // [C + 1]
+  column_map map;
+  T kappa;
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
+    T const* z = logits + row * map.columns;
+    T* s = scores + row * (map.classes() + 1);
+    T top = z[0];
+    team.for_each(map.columns, [&](index_t j) { top = top < z[j] ? z[j] : top; });
+    top = team.reduce(top, maximum{});
+    T sum = 0;
+    team.for_each(map.columns, [&](index_t j) { sum += std::exp(kappa * (z[j] - top)); });
+    sum = team.reduce(sum, plus{});
+    team.for_each(map.classes() + 1, [&](index_t c) {
+      index_t const j = c == 0 ? map.background() : map.of_class(c);
+      s[c] = j < map.columns ? std::exp(kappa * (z[j] - top)) / sum : T(0);
+    });
   }
 };
 
 }  // namespace detail
 
+/// What most members of the softmax family share: rules for rows. A member derives from it and hides what it changes.
+class softmax_rules {
+ public:
+  explicit softmax_rules(row_rules rules = {column_layout::background_first, divisor_kind::valid_rows, {}})
+      : rules_(std::move(rules)) {
+    ACSL_EXPECTS(rules_.layout != column_layout::objectness_pair, "a softmax over one set of columns has no pair");
+  }
+  [[nodiscard]] row_rules const& rules() const { return rules_; }
+  [[nodiscard]] column_layout layout() const { return rules_.layout; }
+  [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key,
+                              loss_arguments const& extra) const {
+    row_plan plan = plan_rows(labels, columns, rules_, extra);
+    if (rules_.layout == column_layout::no_background)
+      for (auto const& row : plan.rows)
+        ACSL_EXPECTS(row.target < columns, "a background row has a column of its own in a softmax", row.index);
+    return plan;
+  }
+  template <class Place>
+  [[nodiscard]] detail::softmax_terms on_device(Place&&, row_plan const&, index_t) const {
+    return {};
+  }
+  /// κ of scores: they are softmax(κ z).
+  [[nodiscard]] double score_scale() const { return 1; }
+
+ private:
+  row_rules rules_;
+};
+
 /// The softmax family (losses-spec 4), with a multiplier a, an offset b, a margin Δ on the true column and a scale κ:
 ///
-///   Aᵢⱼ = κ (aⱼ zᵢⱼ − Δⱼ tᵢⱼ) + bᵢⱼ,  L = 1/D · Σᵢ rᵢ (lse(Aᵢ) − A_{i,yᵢ}),  ∂L/∂zᵢⱼ = rᵢ/D · κ aⱼ (softmax(Aᵢ)ⱼ −
-///   tᵢⱼ)
+///   Aᵢⱼ = κ (aⱼ zᵢⱼ − Δⱼ tᵢⱼ) + bᵢⱼ,   ℓᵢ = A_{i,yᵢ} − lse(Aᵢ),   L = 1/D · Σᵢ rᵢ φ(ℓᵢ)
+///   ∂L/∂zᵢⱼ = rᵢ/D · φ'(ℓᵢ) · κ aⱼ (tᵢⱼ − softmax(Aᵢ)ⱼ),   φ(ℓ) = −ℓ unless the member says otherwise
 ///
-/// D: rows with a positive weight, at least 1. `Member` supplies the four as small functions (`plain_softmax_member`).
-/// @note O(N · K); a row is read twice and stays in the cache between
+/// `Member` has `plan`, `layout`, `on_device` as `sigmoid_loss` asks of an element; its device object has the four
+/// terms and φ (`detail::softmax_terms`). A member with `begin(exec, logits, row_plan, arguments)` sees the logits
+/// before the sweep; one with `visit_state` has state.
+/// @note O(N · K); a row is read three times and stays in the cache between
 template <class Member>
 class softmax_loss {
  public:
   softmax_loss() = default;
   explicit softmax_loss(Member member) : member_(std::move(member)) {}
 
-  [[nodiscard]] index_t columns(index_t foreground_classes) const { return foreground_classes + 1; }
+  [[nodiscard]] Member const& member() const { return member_; }
+  [[nodiscard]] column_layout layout() const { return member_.layout(); }
+  [[nodiscard]] index_t columns(index_t foreground_classes) const { return columns_of(layout(), foreground_classes); }
   [[nodiscard]] classifier_prior prior() const { return {0.01, 0}; }
 
   template <backend Backend, class T>
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
-                       tensor_view<T> gradient, random_key, loss_arguments const& extra = {}) const {
-    static_assert(Backend::host_memory, "acsl::softmax_loss: plans lie in host memory");
+                       tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
     detail::expect_batch(logits, labels, gradient, extra);
     ACSL_EXPECTS(gradient.data() != logits.data() || gradient.empty(),
                  "a softmax loss reads its logits twice: no aliasing");
-    row_plan plan = plan_rows(labels, logits.columns(), 0, extra);
-    if (extra.divisor <= 0) {
-      index_t valid = 0;
-      for (auto const& row : plan.rows) valid += row.target >= 0 && row.weight > 0;
-      plan.divisor = static_cast<double>(valid > 0 ? valid : 1);
-    }
-    return detail::sweep_rows(
-        exec,
-        detail::softmax_loss_row<T, Member>{member_, logits.data(), gradient.empty() ? nullptr : gradient.data(),
-                                            plan.rows.data(), logits.columns(), extra.gradient_scale / plan.divisor},
-        plan);
+    row_plan const plan = member_.plan(labels, logits.columns(), key, extra);
+    if constexpr (requires { member_.begin(exec, logits, plan, extra); }) member_.begin(exec, logits, plan, extra);
+    device_arrays place(exec);
+    auto const terms = member_.on_device(place, plan, logits.columns());
+    return detail::sweep_rows(exec,
+                              detail::softmax_loss_row<T, std::remove_const_t<decltype(terms)>>{
+                                  terms, logits.data(), gradient.empty() ? nullptr : gradient.data(), place(plan.rows),
+                                  logits.columns(), extra.gradient_scale / plan.divisor},
+                              plan);
   }
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
-    softmax_scores(exec, logits, scores);
+    column_map const map{layout(), logits.columns()};
+    ACSL_EXPECTS(scores.rows() == logits.rows() && scores.columns() == map.classes() + 1,
+                 "scores have a column for background and one per class", scores.extents(), logits.extents());
+    if (map.layout == column_layout::background_first && member_.score_scale() == 1) {
+      softmax_scores(exec, logits, scores);
+      return;
+    }
+    exec.for_each_row(logits.rows(), detail::class_softmax_row<T>{logits.data(), scores.data(), map,
+                                                                  static_cast<T>(member_.score_scale())});
   }
+
+  template <class Visitor>
+  requires requires(Member& member, Visitor& visit) { member.visit_state(visit); }
+  void visit_state(Visitor&& visit) { member_.visit_state(visit); }
 
  private:
   Member member_{};

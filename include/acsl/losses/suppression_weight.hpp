@@ -59,46 +59,50 @@ class suppression_weight {
   }
 
   [[nodiscard]] suppression_options const& options() const { return options_; }
-  [[nodiscard]] device on_device() const {
-    return {groups_.data(), std::log(options_.threshold / (1 - options_.threshold)),
+  [[nodiscard]] column_layout layout() const { return column_layout::background_first; }
+  template <class Place>
+  [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t) const {
+    return {place(groups_), std::log(options_.threshold / (1 - options_.threshold)),
             options_.mode == suppression_mode::official};
   }
-  [[nodiscard]] index_t columns(index_t foreground_classes) const {
+  void expect_classes(index_t foreground_classes) const {
     ACSL_EXPECTS(foreground_classes + 1 == static_cast<index_t>(groups_.size()),
                  "one frequency group per foreground class", foreground_classes, groups_.size() - 1);
-    return foreground_classes + 1;
   }
   /// π = 0.01 in all columns. The published recipe overrides it with a softmax-trained classifier.
   [[nodiscard]] classifier_prior prior() const { return {0.01, -4.59511985013459}; }
 
+  /// Reads `explicit_choices::rows`: background rows that train rare, common and frequent columns.
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
                               loss_arguments const& extra) const {
-    std::vector<std::int32_t> background;
-    for (index_t i = 0; i < labels.size(); ++i)
-      if (labels[i] == 0) background.push_back(static_cast<std::int32_t>(i));
-    std::array<std::vector<std::int32_t>, 3> kept;
-    for (std::size_t g = 0; g < 3; ++g)
-      kept[g] = choose(background,
-                       static_cast<index_t>(static_cast<double>(background.size()) * options_.background_fractions[g]),
-                       key.with(g));
-    return plan_from_masks(labels, columns, kept, extra);
-  }
-  /// With explicit subsets: row indices that train rare, common and frequent columns.
-  [[nodiscard]] row_plan plan_from_masks(tensor_view<std::int32_t const> labels, index_t columns,
-                                         std::array<std::vector<std::int32_t>, 3> const& background_rows_kept,
-                                         loss_arguments const& extra = {}) const {
     ACSL_EXPECTS(columns == static_cast<index_t>(groups_.size()),
                  "the logits have one column per class and one for background", columns, groups_.size());
-    row_plan plan = plan_rows(labels, columns, 0, extra);
-    for (std::size_t g = 0; g < 3; ++g)
-      for (std::int32_t row : background_rows_kept[g]) {
-        ACSL_EXPECTS(row >= 0 && row < labels.size() && labels[row] == 0, "a kept row is a background row", row);
-        plan.rows[static_cast<std::size_t>(row)].groups |= static_cast<std::uint8_t>(1U << g);
-      }
+    row_plan plan = plan_rows(labels, columns, {}, extra);
+    if (extra.choices) {
+      ACSL_EXPECTS(extra.choices->rows.size() == 3, "three lists of background rows", extra.choices->rows.size());
+      for (std::size_t g = 0; g < 3; ++g) keep(plan, extra.choices->rows[g], g);
+      return plan;
+    }
+    std::vector<std::int32_t> background;
+    for (auto const& row : plan.rows)
+      if (row.background) background.push_back(row.index);
+    for (std::size_t g = 0; g < 3; ++g) {
+      auto const share = static_cast<double>(background.size()) * options_.background_fractions[g];
+      keep(plan, choose(background, static_cast<index_t>(share), key.with(g)), g);
+    }
     return plan;
   }
 
  private:
+  static void keep(row_plan& plan, std::vector<std::int32_t> const& rows, std::size_t group) {
+    for (std::int32_t row : rows) {
+      ACSL_EXPECTS(row >= 0 && row < static_cast<index_t>(plan.rows.size()), "a kept row is a row", row);
+      auto& word = plan.rows[static_cast<std::size_t>(row)];
+      ACSL_EXPECTS(word.background, "a kept row is a background row", row);
+      word.groups |= static_cast<std::uint8_t>(1U << group);
+    }
+  }
+
   suppression_options options_;
   std::vector<std::uint8_t> groups_;
 };

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/losses/row_plan.hpp>
-#include <acsl/losses/stable.hpp>
+#include <acsl/losses/sigmoid_loss.hpp>
 #include <cmath>
 #include <utility>
 
@@ -30,27 +29,20 @@ struct weighted_bce_element {
 
 /// Binary cross-entropy times a weight that is constant under differentiation: φ = w · bce(z, t), slope w · (σ(z) − t).
 ///
-/// A `Weight` supplies `plan`, `columns`, `prior` as `sigmoid_loss` asks, and `on_device()`: a trivially copyable
-/// function object `T operator()(T z, bool target, row_word const&, index_t column) const` that gives w.
+/// A `Weight` has what `sigmoid_loss` asks of an element, but its device object gives w:
+/// `T operator()(T z, bool target, row_word const&, index_t column) const`.
 template <class Weight>
-class weighted_bce {
+class weighted_bce : public Weight {
  public:
   weighted_bce() = default;
-  explicit weighted_bce(Weight weight) : weight_(std::move(weight)) {}
+  explicit weighted_bce(Weight weight) : Weight(std::move(weight)) {}
 
-  [[nodiscard]] Weight const& weight() const { return weight_; }
-  [[nodiscard]] auto on_device() const {
-    return detail::weighted_bce_element<decltype(weight_.on_device())>{weight_.on_device()};
+  [[nodiscard]] Weight const& weight() const { return *this; }
+  template <class Place>
+  [[nodiscard]] auto on_device(Place&& place, row_plan const& plan, index_t columns) const {
+    auto const weight = Weight::on_device(place, plan, columns);
+    return detail::weighted_bce_element<std::remove_const_t<decltype(weight)>>{weight};
   }
-  [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
-                              loss_arguments const& extra) const {
-    return weight_.plan(labels, columns, key, extra);
-  }
-  [[nodiscard]] index_t columns(index_t foreground_classes) const { return weight_.columns(foreground_classes); }
-  [[nodiscard]] classifier_prior prior() const { return weight_.prior(); }
-
- private:
-  Weight weight_;
 };
 
 }  // namespace acsl

@@ -25,7 +25,39 @@ struct checkpoint_state {
   std::string classes;        ///< names, one per line
 };
 
-/// Writes parameters under their names, momentum buffers as `optimizer.<name>`, and the state as texts.
+namespace detail {
+
+/// Numbers as a text that gives back the same bits.
+inline std::string exact_text(std::vector<double> const& values) {
+  std::string text;
+  char digits[32];
+  for (double const value : values)
+    text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr).push_back(' ');
+  return text;
+}
+/// @return whether the text holds as many numbers as there are, and nothing else
+inline bool from_exact_text(std::string const& text, std::vector<double>& values) {
+  char const* at = text.data();
+  char const* const end = at + text.size();
+  for (double& value : values) {
+    auto const [next, problem] = std::from_chars(at, end, value);
+    if (problem != std::errc{} || next == end || *next != ' ') return false;
+    at = next + 1;
+  }
+  return at == end;
+}
+
+/// visit(key of the metadata, vector<double>&) for every array that the model's losses keep; a model may have none.
+template <class Model, class Visitor>
+void for_each_state(Model& model, Visitor&& visit) {
+  auto const named = [&](std::string const& name, std::vector<double>& values) { visit("state." + name, values); };
+  if constexpr (requires { model.for_each_state("", named); }) model.for_each_state("", named);
+}
+
+}  // namespace detail
+
+/// Writes parameters under their names, momentum buffers as `optimizer.<name>`, and the state, that of losses too, as
+/// texts.
 template <class Model>
 void save_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer, checkpoint_state const& state) {
   safetensors_file file;
@@ -38,6 +70,9 @@ void save_checkpoint(std::filesystem::path const& path, Model& model, sgd& optim
                    {"classes", state.classes}};
   model.for_each_parameter("", [&](std::string const& name, parameter& p) { file.add(name, p.value.view()); });
   for (auto& [name, buffer] : optimizer.buffers()) file.add("optimizer." + name, buffer.view());
+  detail::for_each_state(model, [&](std::string const& key, std::vector<double> const& values) {
+    file.metadata[key] = detail::exact_text(values);
+  });
   file.write(path);
 }
 
@@ -95,8 +130,8 @@ inline void expect_complete(load_report const& report, std::filesystem::path con
   refuse(report.unexpected, "parameters are unknown to the model");
 }
 
-/// Restores a run: weights, statistics, momentum, and where it stands. Every name and shape must fit, and the model
-/// must train what the file's run trained (`train_only` before this).
+/// Restores a run: weights, statistics, momentum, the state of losses, and where it stands. Every name and shape must
+/// fit, and the model must train what the file's run trained (`train_only` before this).
 /// @throws acsl::file_error naming the first that does not
 template <class Model>
 checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer) {
@@ -122,6 +157,11 @@ checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& mod
                                   text("configuration"),
                                   text("classes")};
   expect_complete(load_weights(file, path, model), path);
+  detail::for_each_state(model, [&](std::string const& key, std::vector<double>& values) {
+    if (!detail::from_exact_text(text(key.c_str()), values))
+      throw file_error(path.string(), "metadata \"" + key + "\" does not hold " + std::to_string(values.size()) +
+                                          " numbers: of a loss for other classes");
+  });
   optimizer.buffers().clear();
   model.for_each_parameter("", [&](std::string const& name, parameter& p) {
     auto const found = file.tensors().find("optimizer." + name);

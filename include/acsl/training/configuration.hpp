@@ -43,7 +43,8 @@ struct configuration {
   struct {
     std::string name = "softmax_cross_entropy";
     double threshold = 0.7;
-    std::string mode = "official";
+    std::string mode;
+    texts parameters;
     numbers background_fractions = {0.01, 0.1, 1};
   } loss;
   struct {
@@ -121,9 +122,13 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("box_head.samples", c.box_head.samples, "regions that train, per image and stage");
   visit("box_head.positive_fraction", c.box_head.positive_fraction, "at most this share of them is positive");
   visit("box_head.smooth_l1_beta", c.box_head.smooth_l1_beta, "where the box loss turns from quadratic to linear");
-  visit("loss.name", c.loss.name, "softmax_cross_entropy, sigmoid_cross_entropy or adaptive_class_suppression");
+  visit("loss.name", c.loss.name,
+        "a method by its name: softmax_cross_entropy, adaptive_class_suppression, seesaw, … (a wrong name lists all)");
   visit("loss.threshold", c.loss.threshold, "adaptive class suppression: score from which a negative class is trained");
-  visit("loss.mode", c.loss.mode, "adaptive class suppression: official (released code) or paper");
+  visit("loss.mode", c.loss.mode,
+        "of methods that have modes; empty: the first. adaptive_class_suppression: official (released code), paper");
+  visit("loss.parameters", c.loss.parameters,
+        "numbers of the method that differ from its defaults: [\"gamma=2\"] (a wrong one lists all)");
   visit("loss.background_fractions", c.loss.background_fractions,
         "official mode: share of background rows that train rare, common, frequent classes");
   visit("data.root", c.data.root, "folder of the data set; the paths below are relative to it");

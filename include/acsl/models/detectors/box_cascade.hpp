@@ -33,6 +33,12 @@ class box_cascade {
       stages_[i].for_each_parameter(stages_.size() == 1 ? prefix : prefix + std::to_string(i) + ".", visit);
   }
 
+  template <class Visitor>
+  void for_each_state(std::string const& prefix, Visitor&& visit) {
+    for (std::size_t i = 0; i < stages_.size(); ++i)
+      stages_[i].for_each_state(stages_.size() == 1 ? prefix : prefix + std::to_string(i) + ".", visit);
+  }
+
   /// Samples, losses and gradients of every stage in turn.
   ///
   /// @param candidates      one list of boxes per image, in pixels of the resized image
@@ -82,7 +88,9 @@ class box_cascade {
       if (i == 0) logits = clone(exec, out.logits.view());
       else add_into(exec, out.logits.view(), logits.view());
       if (i + 1 == stages_.size()) break;
-      auto const refined = stages_[i].refine(rois, out.deltas.view(), best_columns(out.logits.view()), images);
+      tensor<float> by_label;
+      auto const labels = best_columns(stages_[i].by_label(exec, out.logits, by_label));
+      auto const refined = stages_[i].refine(rois, out.deltas.view(), labels, images);
       for (std::size_t r = 0; r < rois.size(); ++r)
         rois[r] = {rois[r].image, refined[r].x1, refined[r].y1, refined[r].x2, refined[r].y2};
     }
@@ -91,7 +99,7 @@ class box_cascade {
       auto const share = static_cast<float>(stages_.size());
       exec.for_each(z.size(), [=] ACSL_HOST_DEVICE(index_t i) { z[i] = z[i] / share; });
     }
-    tensor<float> scores(logits.extents(), exec.memory());
+    tensor<float> scores({logits.extent(0), stages_.back().options().classes + 1}, exec.memory());
     activate(exec, logits.view(), scores.view(), options.activation);
 
     std::vector<std::vector<detection>> result(images.size());

@@ -58,6 +58,11 @@ class two_stage_detector {
     proposals_.for_each_parameter(prefix + "rpn_head.", visit);
     cascade_.for_each_parameter(prefix + "bbox_head.", visit);
   }
+  /// visit(name, vector<double>&) for every array that a loss keeps between steps.
+  template <class Visitor>
+  void for_each_state(std::string const& prefix, Visitor&& visit) {
+    cascade_.for_each_state(prefix + "bbox_head.loss_cls.", visit);
+  }
 
   /// Losses of a batch; adds their gradients to those of the trainable parameters. Parts below which nothing learns run
   /// as in inference and keep nothing.

@@ -88,6 +88,12 @@ class box_stage {
     fc0_.for_each_parameter(prefix + "shared_fcs.0.", visit);
     fc1_.for_each_parameter(prefix + "shared_fcs.1.", visit);
   }
+  /// visit(name, vector<double>&) for every array of the loss's state.
+  template <class Visitor>
+  void for_each_state(std::string const& prefix, Visitor&& visit) {
+    auto const named = [&](std::string const& name, std::vector<double>& values) { visit(prefix + name, values); };
+    if constexpr (requires { loss_.visit_state(named); }) loss_.visit_state(named);
+  }
   /// Whether a layer below the classifier and the regressor learns.
   [[nodiscard]] bool trunk_trainable() {
     return fc0_.weight().trainable || fc0_.bias().trainable || fc1_.weight().trainable || fc1_.bias().trainable;
@@ -126,9 +132,20 @@ class box_stage {
     double const regression =
         box_regression_loss(out.deltas.view(), samples, options_.coder, options_.class_agnostic,
                             options_.smooth_l1_beta, options_.loss_weight, gradients ? &gradients->deltas : nullptr);
+    tensor<float> scores;
     return {{"loss_cls", options_.loss_weight * classification.value, true},
-            {"acc", accuracy(exec, out.logits.view(), labels), false},
+            {"acc", accuracy(exec, by_label(exec, out.logits, scores), labels), false},
             {"loss_bbox", options_.loss_weight * regression, true}};
+  }
+
+  /// One column per label, background first, of which the largest in a row tells the label: the logits themselves where
+  /// they are laid out so, else scores, which `storage` keeps.
+  template <backend Backend>
+  tensor_view<float const> by_label(Backend& exec, tensor<float> const& logits, tensor<float>& storage) const {
+    if (labels_are_columns(loss_)) return logits.view();
+    storage = tensor<float>({logits.extent(0), options_.classes + 1}, exec.memory());
+    loss_.score(exec, logits.view(), storage.view());
+    return std::as_const(storage).view();
   }
 
   /// Adds to the gradients of this stage's parameters and, when `levels` is not empty, to those of the pyramid's

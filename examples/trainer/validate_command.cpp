@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <acsl/backend/cpu.hpp>
+#include <acsl/backend/reference.hpp>
+#include <acsl/io/atomic_file.hpp>
+#include <acsl/validation/loss_comparison.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#ifdef ACSL_WITH_THRUST
+#  include <acsl/backend/thrust_tbb.hpp>
+#endif
+
+#include "command_options.hpp"
+#include "commands.hpp"
+
+namespace trainer {
+namespace {
+
+struct losses_request {
+  std::string vectors, backend = "cpu", against = "reference", precision = "float", json;
+  acsl::comparison_options random;
+  int threads = 0;
+};
+
+/// Calls f with the backend of a name.
+template <class F>
+auto on_backend(std::string const& name, int threads, F&& f) {
+  if (name == "reference") {
+    acsl::reference exec;
+    return f(exec);
+  }
+#ifdef ACSL_WITH_THRUST
+  if (name == "thrust") {
+    acsl::thrust_tbb exec;
+    return f(exec);
+  }
+#endif
+  if (name != "cpu") throw acsl::error("this program was built without the backend \"" + name + "\"");
+  acsl::cpu exec(threads);
+  return f(exec);
+}
+
+template <class T>
+std::vector<acsl::loss_check> checks(losses_request const& request) {
+  return on_backend(request.backend, request.threads, [&](auto& exec) {
+    if (request.vectors.empty())
+      return on_backend(request.against, request.threads,
+                        [&](auto& trusted) { return acsl::compare_losses<T>(exec, trusted, request.random); });
+    std::vector<acsl::loss_check> result;
+    for (auto& one : acsl::read_loss_vectors(acsl::read_json(request.vectors)))
+      result.push_back(acsl::check_loss_vector<T>(exec, std::move(one)));
+    return result;
+  });
+}
+
+std::string cell(acsl::difference const& d) {
+  if (d.compared == 0) return "        -         ";
+  char text[32];
+  std::snprintf(text, sizeof text, "%8.1e %8.1e%c", d.absolute, d.relative, d.within ? ' ' : '!');
+  return text;
+}
+
+nlohmann::ordered_json json_of(acsl::difference const& d) {
+  if (d.compared == 0) return nullptr;
+  auto const number = [](double x) {
+    return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json("inf");
+  };
+  return {{"absolute", number(d.absolute)}, {"relative", number(d.relative)}, {"within", d.within}};
+}
+
+int run_losses(losses_request const& request) {
+  bool const single = request.precision == "float";
+  auto const all = single ? checks<float>(request) : checks<double>(request);
+  auto const accepted = single ? acsl::loss_tolerance<float> : acsl::loss_tolerance<double>;
+  std::printf("%s in %s against %s; accepted: %.0e + %.0e of the value\n", request.backend.c_str(),
+              request.precision.c_str(), request.vectors.empty() ? request.against.c_str() : request.vectors.c_str(),
+              accepted.absolute, accepted.relative);
+  std::printf(
+      "largest differences, absolute and relative; ! marks what is not accepted\n\n%-58s %-18s %-18s %-18s %s\n",
+      "case", "value", "gradient", "scores", "state");
+  std::size_t failed = 0;
+  nlohmann::ordered_json cases = nlohmann::ordered_json::array();
+  for (auto const& check : all) {
+    failed += !check.passed();
+    std::printf("%-58s %s %s %s %s%s%s\n", check.id.c_str(), cell(check.value).c_str(), cell(check.gradient).c_str(),
+                cell(check.scores).c_str(), cell(check.state).c_str(), check.problem.empty() ? "" : " ",
+                check.problem.c_str());
+    cases.push_back({{"id", check.id},
+                     {"passed", check.passed()},
+                     {"value", json_of(check.value)},
+                     {"gradient", json_of(check.gradient)},
+                     {"scores", json_of(check.scores)},
+                     {"state", json_of(check.state)},
+                     {"problem", check.problem}});
+  }
+  std::printf("\n%zu cases, %zu beyond what is accepted\n", all.size(), failed);
+  if (!request.json.empty())
+    acsl::write_file_atomically(
+        request.json,
+        nlohmann::ordered_json{
+            {"backend", request.backend}, {"precision", request.precision}, {"failed", failed}, {"cases", cases}}
+                .dump(1) +
+            "\n");
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand("validate", "Compare what a backend computes with what it should.");
+  command->require_subcommand(1);
+  auto o = std::make_shared<losses_request>();
+  auto* losses = command->add_subcommand(
+      "losses",
+      "Values, gradients, scores and states of every loss.\n\n"
+      "  acsl validate losses tests/golden/losses/loss-vectors.json --backend cpu --precision double\n"
+      "  acsl validate losses --backend cpu --against reference --rows 512 --classes 1230\n\n"
+      "With a file of vectors: against the numbers in it. Without: two backends against each other on random batches, "
+      "among\n"
+      "them no rows, background alone, one class, a class without samples, logits of +-80, NaN in a logit. Exit code 1 "
+      "when a\n"
+      "difference is not accepted.");
+  losses->add_option("VECTORS", o->vectors, "file of loss vectors (JSON)");
+  std::vector<std::string> const backends = {"reference", "cpu", "thrust", "cuda"};
+  losses->add_option("--backend", o->backend, "what is tested: reference, cpu, thrust or cuda")
+      ->check(CLI::IsMember(backends))
+      ->capture_default_str();
+  losses->add_option("--against", o->against, "what is trusted, where there is no file")
+      ->check(CLI::IsMember(backends))
+      ->capture_default_str();
+  losses->add_option("--precision", o->precision, "of the logits: float or double")
+      ->check(CLI::IsMember({"float", "double"}))
+      ->capture_default_str();
+  losses->add_option("--json", o->json, "write the differences of every case there");
+  losses->add_option("--rows", o->random.rows, "rows of a random batch")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 24))
+      ->capture_default_str();
+  losses->add_option("--classes", o->random.classes, "foreground classes of a random batch")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20))
+      ->capture_default_str();
+  losses->add_option("--seed", o->random.seed, "seed of the random batches")->capture_default_str();
+  add_threads(*losses, o->threads);
+  losses->callback([o, &status] { status = run_losses(*o); });
+}
+
+}  // namespace trainer

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/core/error.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+/// Weights of classes from their numbers of training boxes (losses-spec 3.3, 4.3), for `row_rules::label_weight`. A
+/// class without boxes counts as one box.
+namespace acsl {
+
+namespace detail {
+inline void scale_to_mean_one(std::vector<double>& weights) {
+  double sum = 0;
+  for (double w : weights) sum += w;
+  for (double& w : weights) w *= static_cast<double>(weights.size()) / sum;
+}
+}  // namespace detail
+
+/// Inverse effective numbers of samples, (1 − β) / (1 − β^n), scaled to mean 1. β = 0: all 1; β → 1: inverse frequency.
+/// @source Cui, Jia, Lin, Song, Belongie, CVPR 2019
+inline std::vector<double> effective_number_weights(std::vector<std::int64_t> const& counts, double beta) {
+  ACSL_EXPECTS(beta >= 0 && beta < 1, "the base of the effective number lies in [0, 1)", beta);
+  std::vector<double> weights;
+  for (auto const n : counts)
+    weights.push_back(beta == 0 ? 1
+                                : (1 - beta) / -std::expm1(static_cast<double>(n > 0 ? n : 1) * std::log1p(beta - 1)));
+  detail::scale_to_mean_one(weights);
+  return weights;
+}
+
+/// 1 / n, scaled to mean 1.
+inline std::vector<double> inverse_frequency_weights(std::vector<std::int64_t> const& counts) {
+  std::vector<double> weights;
+  for (auto const n : counts) weights.push_back(1 / static_cast<double>(n > 0 ? n : 1));
+  detail::scale_to_mean_one(weights);
+  return weights;
+}
+
+/// Weights of labels: background (label 0) weighs 1; then all are clipped.
+/// @source the balanced group softmax code's "re-weight" rules, with low = 0.1 and high = 5
+inline std::vector<double> with_background(std::vector<double> weights, double low, double high) {
+  weights.insert(weights.begin(), 1.0);
+  for (double& w : weights) w = std::clamp(w, low, high);
+  return weights;
+}
+
+/// Weights of labels with background as one more class of 3 Σ n boxes; mean 1 over all, not clipped.
+inline std::vector<double> effective_number_weights_with_background(std::vector<std::int64_t> counts, double beta) {
+  std::int64_t sum = 0;
+  for (auto const n : counts) sum += n;
+  counts.insert(counts.begin(), 3 * sum);
+  return effective_number_weights(counts, beta);
+}
+
+}  // namespace acsl

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/device_arrays.hpp>
+#include <acsl/losses/row_plan.hpp>
+#include <acsl/losses/stable.hpp>
+#include <cmath>
+
+namespace acsl::detail {
+
+/// log Σ exp(value(j)) over columns, in every member of the team.
+template <class T, class Team, class Value>
+ACSL_HOST_DEVICE T log_sum_exp(Team& team, index_t columns, Value value) {
+  T top = value(0);
+  team.for_each(columns, [&](index_t j) {
+    T const a = value(j);
+    top = top < a ? a : top;
+  });
+  top = team.reduce(top, maximum{});
+  double sum = 0;
+  team.for_each(columns, [&](index_t j) { sum += static_cast<double>(std::exp(value(j) - top)); });
+  return top + static_cast<T>(std::log(team.reduce(sum, plus{})));
+}
+
+template <class T>
+struct seesaw_row {
+  using shared = no_shared;
+  T const* logits;
+  T* gradient;  // null: value only
+  row_word const* rows;
+  double const* log_counts;
+  index_t classes;
+  double scale;
+  T mitigation, compensation, log_floor;
+  double* sums = nullptr;
+
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+    row_word const row = rows[i];
+    T const* z = logits + i * (classes + 2);
+    T* g = gradient ? gradient + i * (classes + 2) : nullptr;
+    if (row.target < 0) {
+      if (g) team.for_each(classes + 2, [&](index_t j) { g[j] = 0; });
+      if (team.rank() == 0) sums[i] = 0;
+      return;
+    }
+    auto const factor = static_cast<T>(scale * row.weight);
+    T const object = z[classes], background = z[classes + 1];
+    double value = static_cast<double>(softplus(row.background ? object - background : background - object)) +
+                   static_cast<double>((object - object) + (background - background));  // no infinity is hidden
+    if (g && team.rank() == 0) {
+      T const off = factor * sigmoid(row.background ? object - background : background - object);
+      g[classes] = row.background ? off : -off;
+      g[classes + 1] = -g[classes];
+    }
+    if (row.background) {
+      // The classes take no part; a NaN among them is not hidden.
+      double hidden = 0;
+      team.for_each(classes, [&](index_t j) {
+        hidden += static_cast<double>(z[j] - z[j]);
+        if (g) g[j] = z[j] - z[j];
+      });
+      value += team.reduce(hidden, plus{});
+    } else {
+      index_t const y = row.target;
+      T const lse = log_sum_exp<T>(team, classes, [&](index_t j) { return z[j]; });
+      T const own = z[y] - lse, reference = own < log_floor ? log_floor : own;
+      auto const own_count = static_cast<T>(log_counts[y]);
+      auto const adjusted = [&](index_t j) {
+        if (j == y) return z[j];
+        T const fewer = static_cast<T>(log_counts[j]) - own_count;
+        T const above = z[j] - lse - reference;
+        return z[j] + mitigation * (fewer < 0 ? fewer : T(0)) + compensation * (above < 0 ? T(0) : above);
+      };
+      T const total = log_sum_exp<T>(team, classes, adjusted);
+      value += static_cast<double>(total - z[y]);
+      if (g)
+        team.for_each(classes,
+                      [&](index_t j) { g[j] = factor * (std::exp(adjusted(j) - total) - (j == y ? T(1) : T(0))); });
+    }
+    if (team.rank() == 0) sums[i] = row.weight * value;
+  }
+};
+
+template <class T>
+struct seesaw_score_row {
+  using shared = no_shared;
+  T const* logits;
+  T* scores;  // [C + 1]
+  index_t classes;
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
+    T const* z = logits + row * (classes + 2);
+    T* s = scores + row * (classes + 1);
+    T const object = sigmoid(z[classes] - z[classes + 1]);
+    T const lse = log_sum_exp<T>(team, classes, [&](index_t j) { return z[j]; });
+    team.for_each(classes, [&](index_t j) { s[j + 1] = std::exp(z[j] - lse) * object; });
+    if (team.rank() == 0) s[0] = sigmoid(z[classes + 1] - z[classes]);
+  }
+};
+
+}  // namespace acsl::detail

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/losses/row_plan.hpp>
+#include <acsl/losses/stable.hpp>
+#include <utility>
+#include <vector>
+
+namespace acsl {
+
+/// Sums over the rows of a batch, one per column: rᵢ |dφ/dz| of the elements that are true, and of those that are not.
+struct column_sums {
+  std::vector<double> positive, negative;
+};
+
+namespace detail {
+
+struct logistic_score {
+  template <class T>
+  ACSL_HOST_DEVICE T operator()(T const* row, index_t column) const {
+    return sigmoid(row[column]);
+  }
+};
+/// σ(z) (1 − σ(z_background)) for classes, σ(z_background) for background.
+struct logistic_score_with_background {
+  index_t background;
+  template <class T>
+  ACSL_HOST_DEVICE T operator()(T const* row, index_t column) const {
+    return column == background ? sigmoid(row[column]) : sigmoid(row[column]) * sigmoid(-row[background]);
+  }
+};
+
+/// One sweep over a row: value and gradient of every element, one read and one write.
+template <class T, class Element>
+struct sigmoid_row {
+  using shared = no_shared;
+  Element element;
+  T const* logits;
+  T* gradient;  // null: value only
+  row_word const* rows;
+  index_t columns;
+  double scale;  // of the gradient, divisor included
+  double* sums = nullptr;
+
+  /// The sum of the row's values, in the member's share; `watch(column, true column?, |slope| · weight)`.
+  template <class Team, class Watch>
+  ACSL_HOST_DEVICE double sweep(Team& team, index_t i, Watch watch) const {
+    row_word const row = rows[i];
+    T const* z = logits + i * columns;
+    T* g = gradient ? gradient + i * columns : nullptr;
+    if (row.target < 0) {
+      if (g) team.for_each(columns, [&](index_t j) { g[j] = 0; });
+      return 0;
+    }
+    double sum = 0;
+    auto const factor = static_cast<T>(scale * row.weight);
+    team.for_each(columns, [&](index_t j) {
+      value_and_slope<T> const one = element(z[j], row, j);
+      sum += static_cast<double>(one.value);
+      watch(j, j == row.target, row.weight * static_cast<double>(one.slope < 0 ? -one.slope : one.slope));
+      if (g) g[j] = one.slope * factor;
+    });
+    return sum * row.weight;
+  }
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+    double const sum = team.reduce(sweep(team, i, [](index_t, bool, double) {}), plus{});
+    if (team.rank() == 0) sums[i] = sum;
+  }
+};
+
+/// The same over a block of rows, with a partial sum for every column.
+template <class RowKernel>
+struct watched_rows {
+  using shared = no_shared;
+  static constexpr index_t block = 32;
+  RowKernel inner;
+  index_t count;
+  double *sums, *positive, *negative;  // [blocks], [blocks, columns] twice
+
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t b) const {
+    // A member meets the same columns in every row, so that no other touches its sums.
+    double *p = positive + b * inner.columns, *n = negative + b * inner.columns;
+    team.for_each(inner.columns, [&](index_t j) { p[j] = n[j] = 0; });
+    double sum = 0;
+    index_t const end = (b + 1) * block < count ? (b + 1) * block : count;
+    for (index_t i = b * block; i < end; ++i)
+      sum += inner.sweep(team, i, [&](index_t j, bool target, double size) { (target ? p : n)[j] += size; });
+    sum = team.reduce(sum, plus{});
+    if (team.rank() == 0) sums[b] = sum;
+  }
+};
+
+/// Adds the partial sums of the blocks in order. @param from [blocks, columns]
+template <backend Backend>
+std::vector<double> add_blocks(Backend& exec, tensor<double> const& from) {
+  index_t const blocks = from.extent(0), columns = from.extent(1);
+  tensor<double> total({columns}, exec.memory());
+  double const* x = from.data();
+  double* const y = total.data();
+  exec.for_each(
+      columns,
+      [=] ACSL_HOST_DEVICE(index_t j) {
+        double sum = 0;
+        for (index_t b = 0; b < blocks; ++b) sum += x[b * columns + j];
+        y[j] = sum;
+      },
+      static_cast<double>(blocks));
+  std::vector<double> result(static_cast<std::size_t>(columns));
+  exec.copy_to_host(std::as_const(total).view(), tensor_view<double>(result.data(), {columns}));
+  return result;
+}
+
+/// Runs a row kernel and watches its columns. @return the sum of all values, and the sums of the columns
+template <backend Backend, class RowKernel>
+std::pair<double, column_sums> sweep_and_watch(Backend& exec, RowKernel const& kernel, index_t rows) {
+  using blocks_kernel = watched_rows<RowKernel>;
+  index_t const blocks = (rows + blocks_kernel::block - 1) / blocks_kernel::block;
+  tensor<double> sums({blocks}, exec.memory()), positive({blocks, kernel.columns}, exec.memory()),
+      negative({blocks, kernel.columns}, exec.memory());
+  exec.for_each_row(blocks, blocks_kernel{kernel, rows, sums.data(), positive.data(), negative.data()});
+  return {exec.reduce(std::as_const(sums).view(), 0.0, plus{}),
+          {add_blocks(exec, positive), add_blocks(exec, negative)}};
+}
+
+}  // namespace detail
+}  // namespace acsl

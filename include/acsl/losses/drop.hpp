@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/losses/equalization.hpp>
+#include <utility>
+#include <vector>
+
+namespace acsl {
+
+/// How the background rows of the drop loss train columns.
+enum class drop_mode : std::uint8_t {
+  code,           ///< the released code: tail columns with probability `share`, frequent ones always
+  paper,          ///< frequent columns with probability 1 − share
+  deterministic,  ///< the paper's intermediate step: tail columns weigh 1 − min(−log_b σ(z), 1), a constant
+};
+
+struct drop_options {
+  drop_mode mode = drop_mode::code;
+  double tail_frequency = 0.00177;  ///< as in `equalization_options`
+  double base = 10;                 ///< b of the deterministic mode, above 1
+  row_rules rules = {column_layout::no_background, divisor_kind::rows, {}};
+  double prior_probability = 0.001;
+};
+
+/// The weight of the drop loss. Foreground rows: as `equalization_weight`. Background rows keep a tail column with
+/// probability `share`, the share of tail rows among the batch's foreground rows; without a foreground row they keep
+/// all.
+///
+/// Random choices are made element by element; `explicit_choices::elements` says which are dropped.
+/// @source Hsieh, Robb, Chen, Huang, AAAI 2021 (losses-spec 3.6)
+class drop_weight : public sigmoid_rules {
+ public:
+  struct device {
+    std::uint8_t const* tail;
+    detail::element_choice dropped;
+    double share, base_log;  // share: below 0 where the batch has no foreground row
+    drop_mode mode;
+    template <class T>
+    ACSL_HOST_DEVICE T operator()(T z, bool target, row_word const& row, index_t column) const {
+      bool const in_tail = tail[column] != 0;
+      if (target) return 1;
+      if (!row.background) return in_tail ? T(0) : T(1);
+      if (mode == drop_mode::deterministic) {
+        if (!in_tail) return 1;
+        T const surprise = softplus(-z) / static_cast<T>(base_log);
+        return surprise < 1 ? 1 - surprise : T(0);
+      }
+      if (!in_tail && mode == drop_mode::code) return 1;
+      if (share < 0) return 1;
+      return dropped(row, column, in_tail ? 1 - share : share) ? T(0) : T(1);
+    }
+  };
+  explicit drop_weight(class_statistics const& classes, drop_options options = {})
+      : sigmoid_rules(options.rules, options.prior_probability),
+        options_(options),
+        tail_(tail_columns(classes, options.tail_frequency, options.rules.layout)) {
+    ACSL_EXPECTS(options.base > 1, "the base of the deterministic weight is above 1", options.base);
+  }
+
+  [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
+                              loss_arguments const& extra) const {
+    ACSL_EXPECTS(columns == static_cast<index_t>(tail_.size()), "the logits have the columns of the class statistics",
+                 columns, tail_.size());
+    row_plan plan = sigmoid_rules::plan(labels, columns, key, extra);
+    double counts[2] = {0, 0};  // foreground rows, and those of the tail
+    for (auto const& row : plan.rows) {
+      if (row.target < 0 || row.background) continue;
+      counts[0] += 1;
+      counts[1] += tail_[static_cast<std::size_t>(row.target)];
+    }
+    if (extra.processes) extra.processes->sum(counts, 2);
+    plan.share = counts[0] > 0 ? counts[1] / counts[0] : -1;
+    plan.key = key;
+    return plan;
+  }
+  template <class Place>
+  [[nodiscard]] device on_device(Place&& place, row_plan const& plan, index_t columns) const {
+    return {
+        place(tail_), {plan.key, place(plan.elements), columns}, plan.share, std::log(options_.base), options_.mode};
+  }
+
+ private:
+  drop_options options_;
+  std::vector<std::uint8_t> tail_;
+};
+
+class drop : public sigmoid_loss<weighted_bce<drop_weight>> {
+ public:
+  explicit drop(class_statistics const& classes, drop_options options = {})
+      : sigmoid_loss(weighted_bce(drop_weight(classes, std::move(options)))) {}
+};
+
+static_assert(classification_loss<drop>);
+
+}  // namespace acsl

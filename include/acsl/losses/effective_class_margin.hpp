@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/losses/class_statistics.hpp>
+#include <acsl/losses/sigmoid_loss.hpp>
+#include <acsl/losses/sigmoid_rules.hpp>
+#include <vector>
+
+namespace acsl {
+
+namespace detail {
+
+/// φ = w · bce(m·z + δ, t) with a weight, a factor and a shift of every column.
+struct shifted_bce {
+  double const *weight, *shift;
+  double factor;
+  bool foreground_only;  // the shift; background rows keep their logits
+  template <class T>
+  ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
+    T const t = column == row.target ? T(1) : T(0), m = static_cast<T>(factor);
+    T const w = weight ? static_cast<T>(weight[column]) : T(1);
+    T const a = m * z + (foreground_only && row.background ? T(0) : static_cast<T>(shift[column]));
+    T const e = std::exp(a < 0 ? a : -a);
+    T const p = a < 0 ? e / (1 + e) : 1 / (1 + e);
+    return {w * ((a < 0 ? T(0) : a) + std::log1p(e) - a * t), w * m * (p - t)};
+  }
+};
+
+}  // namespace detail
+
+/// Effective class-margin loss. From the image counts m of the classes, background counted as `background_ratio` times
+/// their sum, and a_j = (Σ m − m_j) / m_j over all columns:
+///
+///   φ = w_j bce(2 z + δ_j, t),   w_j = a_j log(1 + 1/a_j),   δ_j = −¼ log a_j
+///
+/// Background is the last column. Made for a normalised linear classifier, whose bias stays 0: the shift already gives
+/// rare classes their low start. A class without images counts as one.
+/// @source Cho, Krähenbühl, ECCV 2022 (losses-spec 3.11); the released code's two exponentials are this shifted logit
+class effective_class_margin_element : public sigmoid_rules {
+ public:
+  explicit effective_class_margin_element(class_statistics const& classes, double background_ratio = 6.3313)
+      : sigmoid_rules({column_layout::background_last, divisor_kind::rows, {}}) {
+    std::vector<double> counts;
+    double total = 0;
+    for (auto const n : classes.image_count) total += counts.emplace_back(static_cast<double>(n > 0 ? n : 1));
+    counts.push_back(background_ratio * total);
+    total += counts.back();
+    for (double const n : counts) {
+      double const a = (total - n) / n;
+      weight_.push_back(a * std::log1p(1 / a));
+      shift_.push_back(-0.25 * std::log(a));
+    }
+  }
+  [[nodiscard]] classifier_prior prior() const { return {0.01, 0}; }
+  template <class Place>
+  [[nodiscard]] detail::shifted_bce on_device(Place&& place, row_plan const&, index_t columns) const {
+    ACSL_EXPECTS(columns == static_cast<index_t>(shift_.size()),
+                 "the logits have one column per class and one for background", columns, shift_.size());
+    return {place(weight_), place(shift_), 2, false};
+  }
+  [[nodiscard]] auto score_device(index_t columns) const { return detail::logistic_score_with_background{columns - 1}; }
+
+ private:
+  std::vector<double> weight_, shift_;
+};
+
+class effective_class_margin : public sigmoid_loss<effective_class_margin_element> {
+ public:
+  explicit effective_class_margin(class_statistics const& classes, double background_ratio = 6.3313)
+      : sigmoid_loss(effective_class_margin_element(classes, background_ratio)) {}
+};
+
+static_assert(classification_loss<effective_class_margin>);
+
+}  // namespace acsl

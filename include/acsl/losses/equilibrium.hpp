@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/losses/affine_softmax.hpp>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace acsl {
+
+struct equilibrium_options {
+  double momentum = 0.9;           ///< α
+  double background_score = 0.01;  ///< of background at any time, and of all classes at the start
+};
+
+namespace detail {
+
+/// softmax(z)_y of every row, in host memory.
+template <backend Backend, class T>
+std::vector<double> true_scores(Backend& exec, tensor_view<T const> logits, row_plan const& plan) {
+  index_t const rows = logits.rows(), columns = logits.columns();
+  std::vector<double> result(static_cast<std::size_t>(rows));
+  if (rows == 0) return result;
+  device_arrays place(exec);
+  tensor<double> scores({rows}, exec.memory());
+  row_word const* words = place(plan.rows);
+  double* const out = scores.data();
+  exec.for_each(
+      rows,
+      [=] ACSL_HOST_DEVICE(index_t i) {
+        T const* z = logits.data() + i * columns;
+        if (words[i].target < 0) {
+          out[i] = 0;
+          return;
+        }
+        double top = static_cast<double>(z[0]), sum = 0;
+        for (index_t j = 1; j < columns; ++j) top = top < static_cast<double>(z[j]) ? static_cast<double>(z[j]) : top;
+        for (index_t j = 0; j < columns; ++j) sum += std::exp(static_cast<double>(z[j]) - top);
+        out[i] = std::exp(static_cast<double>(z[words[i].target]) - top) / sum;
+      },
+      10.0 * static_cast<double>(columns));
+  exec.copy_to_host(std::as_const(scores).view(), tensor_view<double>(result.data(), {rows}));
+  return result;
+}
+
+}  // namespace detail
+
+/// Equilibrium loss: b_j = log m_j, with m_j a running mean of the score that boxes of class j get, updated before use.
+///
+/// The softmax scores of the true column are averaged over the rows of each annotated object
+/// (`loss_arguments::objects`; where it is not given, every foreground row is an object of its own). A class with k
+/// objects in the batch, over all processes, whose scores have mean s: m ← α^k m + (1 − α^k) s. Rows from a feature
+/// memory take part as objects: one number for all memory rows of a class. Background is the last column.
+/// @source Feng, Zhong, Huang, ICCV 2021 (losses-spec 4.8)
+class equilibrium_member : public softmax_rules {
+ public:
+  explicit equilibrium_member(index_t classes, equilibrium_options options = {})
+      : softmax_rules({column_layout::background_last, divisor_kind::valid_rows, {}}),
+        options_(options),
+        mean_score_(static_cast<std::size_t>(classes + 1), options.background_score) {
+    ACSL_EXPECTS(options.momentum >= 0 && options.momentum <= 1, "a momentum lies in [0, 1]", options.momentum);
+    ACSL_EXPECTS(options.background_score > 0 && options.background_score < 1, "a score lies in (0, 1)",
+                 options.background_score);
+  }
+
+  template <backend Backend, class T>
+  void begin(Backend& exec, tensor_view<T const> logits, row_plan const& plan, loss_arguments const& extra) {
+    ACSL_EXPECTS(logits.columns() == static_cast<index_t>(mean_score_.size()),
+                 "the logits have one column per class and one for background", logits.columns(), mean_score_.size());
+    ACSL_EXPECTS(extra.objects.empty() || extra.objects.size() == logits.rows(), "no objects, or one per row",
+                 extra.objects.size(), logits.rows());
+    auto const scores = detail::true_scores(exec, logits, plan);
+    std::map<std::pair<std::int32_t, std::int64_t>, std::pair<double, double>> objects;  // (class, object): sum, rows
+    for (auto const& row : plan.rows) {
+      if (row.target < 0 || row.background || row.weight == 0) continue;
+      std::int64_t const object = extra.objects.empty() ? row.index : std::int64_t{extra.objects[row.index]};
+      if (object < 0) continue;
+      auto& [sum, rows] = objects[{row.target, object}];
+      sum += scores[static_cast<std::size_t>(row.index)];
+      rows += 1;
+    }
+    std::vector<double> counted(2 * mean_score_.size(), 0.0);  // of every class: sum of means, objects
+    for (auto const& [name, object] : objects) {
+      counted[2 * static_cast<std::size_t>(name.first)] += object.first / object.second;
+      counted[2 * static_cast<std::size_t>(name.first) + 1] += 1;
+    }
+    if (extra.processes) extra.processes->sum(counted.data(), static_cast<index_t>(counted.size()));
+    for (std::size_t j = 0; j + 1 < mean_score_.size(); ++j) {
+      if (counted[2 * j + 1] == 0) continue;
+      double const keep = std::pow(options_.momentum, counted[2 * j + 1]);
+      mean_score_[j] = keep * mean_score_[j] + (1 - keep) * counted[2 * j] / counted[2 * j + 1];
+    }
+    mean_score_.back() = options_.background_score;
+    offsets_.clear();
+    for (double const m : mean_score_) offsets_.push_back(std::log(m));
+  }
+  template <class Place>
+  [[nodiscard]] affine_member::terms on_device(Place&& place, row_plan const&, index_t) const {
+    return {nullptr, place(offsets_), nullptr, 1};
+  }
+  template <class Visitor>
+  void visit_state(Visitor&& visit) {
+    visit("mean_score", mean_score_);
+  }
+
+ private:
+  equilibrium_options options_;
+  std::vector<double> mean_score_, offsets_;
+};
+
+class equilibrium : public softmax_loss<equilibrium_member> {
+ public:
+  explicit equilibrium(index_t classes, equilibrium_options options = {})
+      : softmax_loss(equilibrium_member(classes, options)) {}
+};
+
+static_assert(classification_loss<equilibrium>);
+
+}  // namespace acsl

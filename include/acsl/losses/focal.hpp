@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/losses/sigmoid_loss.hpp>
+#include <acsl/losses/sigmoid_rules.hpp>
+#include <utility>
+
+namespace acsl {
+
+struct focal_options {
+  double gamma = 2;     ///< focusing, >= 0; 0 is binary cross-entropy
+  double alpha = 0.25;  ///< weight of the true side, 1 − α of the other; negative: both 1
+  row_rules rules = {column_layout::no_background, divisor_kind::positives, {}};
+  double prior_probability = 0.01;
+};
+
+namespace detail {
+
+/// (1 − p)^γ (−log p) of a side's logit x with p = σ(x), and its derivative by x. Finite for every finite x, and for
+/// every γ >= 0: (1 − p)^γ is exp(−γ softplus(x)).
+template <class T>
+ACSL_HOST_DEVICE value_and_slope<T> focal_term(T x, T gamma) {
+  T const e = std::exp(x < 0 ? x : -x), tail = std::log1p(e);
+  T const p = x < 0 ? e / (1 + e) : 1 / (1 + e), q = x < 0 ? 1 / (1 + e) : e / (1 + e);
+  T const minus_log_p = (x < 0 ? -x : T(0)) + tail, minus_log_q = (x < 0 ? T(0) : x) + tail;
+  T const factor = gamma == 2 ? q * q : std::exp(-gamma * minus_log_q);
+  T const hidden = x - x;  // a certain hit costs 0, an infinite one is not hidden
+  return {factor * minus_log_p + hidden, -factor * (gamma * p * minus_log_p + q)};
+}
+
+}  // namespace detail
+
+/// Focal loss on sigmoids: with x = z for the true column and −z for others, p = σ(x), and a = α or 1 − α,
+///
+///   φ = a (1 − p)^γ (−log p),   ∂φ/∂x = −a (1 − p)^γ (γ p (−log p) + (1 − p))
+///
+/// @source Lin, Goyal, Girshick, He, Dollár, ICCV 2017 (losses-spec 3.2)
+class focal_element : public sigmoid_rules {
+ public:
+  struct device {
+    double gamma, positive, negative;
+    template <class T>
+    ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
+      bool const target = column == row.target;
+      auto const term = detail::focal_term(target ? z : -z, static_cast<T>(gamma));
+      auto const a = static_cast<T>(target ? positive : negative);
+      return {a * term.value, target ? a * term.slope : -a * term.slope};
+    }
+  };
+
+  explicit focal_element(focal_options options = {})
+      : sigmoid_rules(options.rules, options.prior_probability), gamma_(options.gamma), alpha_(options.alpha) {
+    ACSL_EXPECTS(gamma_ >= 0, "the focusing exponent is not negative", gamma_);
+    ACSL_EXPECTS(alpha_ <= 1, "the weight of the true side is at most 1", alpha_);
+  }
+  template <class Place>
+  [[nodiscard]] device on_device(Place&&, row_plan const&, index_t) const {
+    return {gamma_, alpha_ < 0 ? 1 : alpha_, alpha_ < 0 ? 1 : 1 - alpha_};
+  }
+
+ private:
+  double gamma_, alpha_;
+};
+
+using focal = sigmoid_loss<focal_element>;
+
+static_assert(classification_loss<focal>);
+
+}  // namespace acsl

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/losses/detail/gradient_histogram.hpp>
+#include <acsl/losses/sigmoid_rules.hpp>
+#include <acsl/losses/weighted_bce.hpp>
+#include <vector>
+
+namespace acsl {
+
+/// The weight of the gradient harmonising loss: elements whose gradient |σ(z) − t| is common weigh little. Buckets of
+/// equal width count the elements of rows with a positive weight; with momentum κ the running mass of a non-empty
+/// bucket is κ mass + (1 − κ) count. With U non-empty buckets and E elements, w = E / (mass · U) and D = E.
+///
+/// @note two reads of the matrix: the histogram, then the sweep
+/// @source Li, Liu, Wang, AAAI 2019 (losses-spec 3.12)
+class harmonised_gradient_weight : public sigmoid_rules {
+ public:
+  struct device {
+    double const* weight;
+    index_t bins;
+    template <class T>
+    ACSL_HOST_DEVICE T operator()(T z, bool target, row_word const&, index_t) const {
+      return static_cast<T>(weight[detail::gradient_bucket(z, target, bins)]);
+    }
+  };
+  explicit harmonised_gradient_weight(harmonising_options options = {})
+      : sigmoid_rules({column_layout::no_background, divisor_kind::rows, {}}), buckets_(options) {}
+
+  [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
+                              loss_arguments const& extra) const {
+    row_plan plan = sigmoid_rules::plan(labels, columns, key, extra);
+    double valid = 0;
+    for (auto const& row : plan.rows) valid += row.target >= 0 && row.weight > 0;
+    if (extra.divisor <= 0) plan.divisor = valid > 0 ? valid * static_cast<double>(columns) : 1;
+    return plan;
+  }
+  template <backend Backend, class T>
+  void begin(Backend& exec, tensor_view<T const> logits, row_plan const& plan, loss_arguments const& extra) {
+    buckets_.update(detail::gradient_histogram(exec, logits, plan, buckets_.bins()), extra.processes);
+  }
+  template <class Place>
+  [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t) const {
+    return {place(buckets_.weights()), buckets_.bins()};
+  }
+  template <class Visitor>
+  void visit_state(Visitor&& visit) {
+    buckets_.visit_state(visit);
+  }
+
+ private:
+  harmonising_buckets buckets_;
+};
+
+class harmonised_gradient : public sigmoid_loss<weighted_bce<harmonised_gradient_weight>> {
+ public:
+  explicit harmonised_gradient(harmonising_options options = {})
+      : sigmoid_loss(weighted_bce(harmonised_gradient_weight(options))) {}
+};
+
+static_assert(classification_loss<harmonised_gradient>);
+
+}  // namespace acsl

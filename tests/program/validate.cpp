@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/io/json.hpp>
+#include <fstream>
+#include <sstream>
+#include <support/process.hpp>
+#include <support/temporary_folder.hpp>
+
+namespace {
+
+std::string const vectors = ACSL_TEST_SOURCE "/tests/golden/losses/loss-vectors.json";
+
+test::ended validate(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {ACSL_PROGRAM, "validate", "losses"});
+  return test::run(std::move(arguments));
+}
+bool has(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("acsl validate losses finds every vector within its tolerance, in both precisions") {
+  test::temporary_folder const folder;
+  for (std::string const precision : {"float", "double"})
+    for (std::string const backend : {"cpu", "reference"}) {
+      auto const json = (folder.path() / (backend + precision + ".json")).string();
+      auto const ran = validate({vectors, "--backend", backend, "--precision", precision, "--json", json});
+      CHECK_MESSAGE(ran.status == 0, ran.output);
+      CHECK(has(ran.output, "61 cases, 0 beyond what is accepted"));
+      auto const written = acsl::read_json(json);
+      CHECK(written.at("failed").integer() == 0);
+      CHECK(written.at("cases").size() == 61);
+      CHECK(written.at("cases").at(std::size_t{0}).at("value").at("within").truthy());
+    }
+}
+
+TEST_CASE("acsl validate losses compares backends on awkward batches, and repeats itself") {
+  auto const once = validate({"--rows", "40", "--classes", "7", "--seed", "3"});
+  CHECK_MESSAGE(once.status == 0, once.output);
+  CHECK(has(once.output, "seesaw, NaN in a logit"));
+  CHECK(has(once.output, "adaptive_class_suppression, no rows"));
+  CHECK(validate({"--rows", "40", "--classes", "7", "--seed", "3"}).output == once.output);
+}
+
+TEST_CASE("acsl validate losses ends with 1 for a wrong number, and names what it cannot read") {
+  test::temporary_folder const folder;
+  std::ifstream file(vectors);
+  std::stringstream text;
+  text << file.rdbuf();
+  std::string changed = text.str();
+  auto const at = changed.find("\"loss\":2.16815878");
+  REQUIRE(at != std::string::npos);
+  changed.replace(at, 11, "\"loss\":2.17");
+  auto const path = (folder.path() / "changed.json").string();
+  std::ofstream(path) << changed;
+  auto const ran = validate({path});
+  CHECK(ran.status == 1);
+  CHECK(has(ran.output, "61 cases, 1 beyond what is accepted"));
+
+  std::ofstream(path) << "{\"vectors\": [{\"id\": \"x\", \"loss\": \"hinge\"";
+  CHECK(validate({path}).status == 1);
+  CHECK(has(validate({path}).errors, "changed.json:1:"));
+  CHECK(validate({"--backend", "gpu"}).status == 2);
+}
+
+}  // namespace
