@@ -7,7 +7,8 @@ class App;
 }
 
 /// The sub-commands. Each registers its options and runs when the command line names it; `status` receives the exit
-/// status: 0 done, 1 failed (an exception, a difference that is not accepted), 2 wrong command line, 130 interrupted after writing a checkpoint.
+/// status: 0 done, 1 failed (an exception, a difference that is not accepted), 2 wrong command line, 130 interrupted
+/// after writing a checkpoint.
 namespace trainer {
 
 void add_train(CLI::App& app, int& status);

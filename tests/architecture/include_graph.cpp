@@ -16,8 +16,12 @@ namespace fs = std::filesystem;
 
 // The floors of docs/architecture.md, lowest first. An include may point to the same floor or to a lower one.
 std::vector<std::vector<std::string>> const floors = {
-    {"core"},   {"backend"},  {"nn", "boxes", "losses"}, {"optim", "distributed", "data", "evaluation", "io"},
-    {"models"}, {"training", "validation"},
+    {"core"},
+    {"backend"},
+    {"nn", "boxes", "losses"},
+    {"optim", "distributed", "data", "evaluation", "io"},
+    {"models"},
+    {"training", "validation"},
 };
 
 int floor_of(std::string const& folder) {
