@@ -3,6 +3,8 @@
 #include "data_set.hpp"
 
 #include <acsl/data/annotation_reader.hpp>
+#include <acsl/io/json.hpp>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace trainer {
@@ -31,6 +33,25 @@ acsl::class_statistics statistics_of(acsl::annotation_set const& annotations) {
   result.image_count = counts.images;
   result.instance_count = counts.instances;
   result.images = static_cast<std::int64_t>(annotations.images.size());
+  return result;
+}
+
+std::string statistics_text(acsl::class_statistics const& classes) {
+  return nlohmann::ordered_json{{"images", classes.images},
+                                {"frequency", classes.frequency},
+                                {"image_count", classes.image_count},
+                                {"instance_count", classes.instance_count}}
+      .dump();
+}
+acsl::class_statistics statistics_from(std::string const& text, std::string const& file) {
+  auto const read = acsl::parse_json(text, file);
+  acsl::class_statistics result;
+  result.images = read.at("images").integer();
+  for (auto const letter : read.at("frequency").integers()) result.frequency.push_back(static_cast<char>(letter));
+  result.image_count = read.at("image_count").integers();
+  result.instance_count = read.at("instance_count").integers();
+  if (result.image_count.size() != result.frequency.size() || result.instance_count.size() != result.frequency.size())
+    throw acsl::file_error(file, "holds statistics of an uneven number of classes");
   return result;
 }
 

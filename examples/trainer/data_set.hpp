@@ -25,6 +25,12 @@ split load_test_split(acsl::configuration const& config, bool of_training_part =
 /// Statistics of the classes: letters as the file says, where it says; counts of this file's annotations.
 acsl::class_statistics statistics_of(acsl::annotation_set const& annotations);
 
+/// Statistics as a text for checkpoints: what is tested must stand on the classes that the run saw, not on those of
+/// the photographs of the test.
+std::string statistics_text(acsl::class_statistics const& classes);
+/// @param file what messages call the text's origin
+acsl::class_statistics statistics_from(std::string const& text, std::string const& file);
+
 /// Names of the categories, a line each, as checkpoints keep them.
 std::string class_names(acsl::annotation_set const& annotations);
 

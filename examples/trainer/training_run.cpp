@@ -114,6 +114,7 @@ acsl::train_outcome run_training(training_request const& request) {
   state.seed = seed;
   state.configuration = acsl::to_toml(config);
   state.classes = class_names(train.annotations);
+  state.statistics = statistics_text(classes);
 
   acsl::cpu exec(request.threads);
   acsl::loader source(train.images, acsl::aspect_sampler(train.images.aspect_flags(), config.data.batch_size, seed),

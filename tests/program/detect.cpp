@@ -84,6 +84,30 @@ TEST_CASE("acsl test says what is wrong with its arguments and files") {
   fails(1, tiny.detect({"--eval", "bbox"}), "a/latest.safetensors: no safetensors file, or cut short");
 }
 
+TEST_CASE("acsl test stands on the classes as the run counted them, not as the test set has them") {
+  trained_set tiny;
+  std::vector<std::string> const groups = {"--set", "loss.name=balanced_group_softmax"};
+  auto const with = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), groups.begin(), groups.end());
+    return arguments;
+  };
+  REQUIRE(test::train(tiny.set, with({"--work-dir", "groups"})).status == 0);
+  auto const found = [&](std::string const& out) {
+    auto const ran = tiny.detect(with({"--json-out", out}), "groups/latest.safetensors");
+    REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+    return test::read_text(tiny.runs() / out);
+  };
+  auto const before = found("before.json");
+  // Twelve more boxes of a class move it to another group for whoever counts again.
+  for (int i = 0; i < 12; ++i) {
+    auto more = tiny.set.annotations["annotations"][0];
+    more["id"] = 1000 + i;
+    tiny.set.annotations["annotations"].push_back(more);
+  }
+  tiny.set.save();
+  CHECK(found("after.json") == before);
+}
+
 TEST_CASE("acsl test refuses a checkpoint that was trained on other classes") {
   trained_set tiny;
   tiny.set.annotations["categories"][1]["name"] = "violet";

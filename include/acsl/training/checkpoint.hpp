@@ -23,6 +23,7 @@ struct checkpoint_state {
   std::uint64_t seed = 0;
   std::string configuration;  ///< resolved, as TOML
   std::string classes;        ///< names, one per line
+  std::string statistics;     ///< of the classes, as the run's loss saw them; a text of the program's own
 };
 
 namespace detail {
@@ -67,7 +68,8 @@ void save_checkpoint(std::filesystem::path const& path, Model& model, sgd& optim
                    {"step", std::to_string(state.step)},
                    {"seed", std::to_string(state.seed)},
                    {"configuration", state.configuration},
-                   {"classes", state.classes}};
+                   {"classes", state.classes},
+                   {"statistics", state.statistics}};
   model.for_each_parameter("", [&](std::string const& name, parameter& p) { file.add(name, p.value.view()); });
   for (auto& [name, buffer] : optimizer.buffers()) file.add("optimizer." + name, buffer.view());
   detail::for_each_state(model, [&](std::string const& key, std::vector<double> const& values) {
@@ -155,7 +157,8 @@ checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& mod
                                   static_cast<index_t>(number("step")),
                                   number("seed"),
                                   text("configuration"),
-                                  text("classes")};
+                                  text("classes"),
+                                  {}};  // whoever goes on counts again
   expect_complete(load_weights(file, path, model), path);
   detail::for_each_state(model, [&](std::string const& key, std::vector<double>& values) {
     if (!detail::from_exact_text(text(key.c_str()), values))
