@@ -21,9 +21,9 @@ struct checkpoint_state {
   index_t iteration = 0;  ///< of the next iteration, in its epoch
   index_t step = 0;       ///< iterations done since the start
   std::uint64_t seed = 0;
-  std::string configuration;  ///< resolved, as TOML
-  std::string classes;        ///< names, one per line
-  std::string statistics;     ///< of the classes, as the run's loss saw them; a text of the program's own
+  std::string configuration;    ///< resolved, as TOML
+  std::string classes;          ///< names, one per line
+  std::string statistics = {};  ///< of the classes, as the run's loss saw them; a text of the program's own
 };
 
 namespace detail {
