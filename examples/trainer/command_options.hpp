@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <CLI/CLI.hpp>
 #include <acsl/training/configuration_check.hpp>
 #include <acsl/training/configuration_file.hpp>
 #include <string>
@@ -23,12 +22,6 @@ inline acsl::configuration with_settings(acsl::configuration config, std::vector
 /// @throws acsl::error, as `with_settings`, and for a file that cannot be read
 inline acsl::configuration configuration_of(std::string const& file, std::vector<std::string> const& settings) {
   return with_settings(acsl::read_configuration(file), settings, file);
-}
-
-/// The option --threads; 0, where it is not given, means all.
-inline void add_threads(CLI::App& command, int& threads) {
-  command.add_option("--threads", threads, "threads; default: all; results do not depend on it")
-      ->check(CLI::Range(1, 1024));
 }
 
 }  // namespace trainer

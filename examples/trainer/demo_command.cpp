@@ -15,6 +15,7 @@
 #include "inference.hpp"
 #include "show_detections.hpp"
 #include "synthesise.hpp"
+#include "threads_option.hpp"
 #include "training_run.hpp"
 
 namespace trainer {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
-#include "command_options.hpp"
 #include "commands.hpp"
+#include "threads_option.hpp"
 
 #include <CLI/CLI.hpp>
 #include <acsl/backend/cpu.hpp>

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "command_options.hpp"
 #include "commands.hpp"
 #include "synthesise.hpp"
+#include "threads_option.hpp"
 
 void trainer::add_synth(CLI::App& app, int& status) {
   struct settings {

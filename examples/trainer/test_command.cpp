@@ -12,6 +12,7 @@
 #include "commands.hpp"
 #include "inference.hpp"
 #include "show_detections.hpp"
+#include "threads_option.hpp"
 
 namespace trainer {
 namespace {

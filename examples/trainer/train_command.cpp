@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_options.hpp"
 #include "commands.hpp"
+#include "threads_option.hpp"
 #include "training_run.hpp"
 
 #include <CLI/CLI.hpp>

@@ -5,6 +5,7 @@
 #include <acsl/backend/reference.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/validation/loss_comparison.hpp>
+#include <acsl/validation/loss_vector_file.hpp>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,8 +13,8 @@
 #  include <acsl/backend/thrust_tbb.hpp>
 #endif
 
-#include "command_options.hpp"
 #include "commands.hpp"
+#include "threads_option.hpp"
 
 namespace trainer {
 namespace {

@@ -3,6 +3,7 @@
 #pragma once
 #include <doctest/doctest.h>
 #include <acsl/validation/loss_check.hpp>
+#include <acsl/validation/loss_vector_file.hpp>
 #include <support/golden.hpp>
 
 namespace loss_vectors {

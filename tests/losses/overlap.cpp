@@ -54,7 +54,7 @@ TEST_CASE_TEMPLATE("regression losses equal the vectors of an independent comput
     ++cases;
     auto const prediction = test::golden_tensor<T>(entry.at("pred")),
                target = test::golden_tensor<T>(entry.at("target"));
-    auto const wanted = test::numbers(entry.at("expected").at("grad"));
+    auto const wanted = acsl::numbers_of(entry.at("expected").at("grad"));
     double const divisor = entry.at("normalizer").at("value").number();
     double sum = 0;
     auto const same = [&](T slope, acsl::index_t at) {

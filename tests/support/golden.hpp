@@ -13,20 +13,6 @@ inline acsl::json_value golden(std::string const& path) {
   return acsl::read_json(ACSL_TEST_SOURCE "/tests/golden/" + path);
 }
 
-inline void append_numbers(acsl::json_value const& value, std::vector<double>& to) {
-  if (!value.is_array()) {
-    to.push_back(value.number());
-    return;
-  }
-  for (std::size_t i = 0; i < value.size(); ++i) append_numbers(value.at(i), to);
-}
-/// The numbers of an array of arrays of any depth, in order.
-inline std::vector<double> numbers(acsl::json_value const& value) {
-  std::vector<double> result;
-  append_numbers(value, result);
-  return result;
-}
-
 /// The lengths of nested arrays, outermost first.
 inline acsl::shape extents_of(acsl::json_value value) {
   acsl::shape result;
@@ -42,7 +28,7 @@ inline acsl::shape extents_of(acsl::json_value value) {
 template <class T>
 acsl::tensor<T> golden_tensor(acsl::json_value const& value) {
   acsl::tensor<T> result(extents_of(value));
-  auto const all = numbers(value);
+  auto const all = acsl::numbers_of(value);
   for (acsl::index_t i = 0; i < result.size(); ++i) result[i] = static_cast<T>(all[static_cast<std::size_t>(i)]);
   return result;
 }

@@ -111,6 +111,17 @@ class json_value {
   nlohmann::json const* node_;
 };
 
+/// The numbers of an array of arrays of any depth, in order; of a number, itself.
+[[nodiscard]] inline std::vector<double> numbers_of(json_value const& value) {
+  if (!value.is_array()) return {value.number()};
+  std::vector<double> result;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    auto const part = numbers_of(value.at(i));
+    result.insert(result.end(), part.begin(), part.end());
+  }
+  return result;
+}
+
 /// Parses a JSON text.
 /// @param file what messages call it
 /// @param skip keys whose values are thrown away while parsing, wherever they stand: large ones that nobody reads

@@ -3,7 +3,7 @@
 #pragma once
 #include <acsl/backend/concepts.hpp>
 #include <acsl/core/tensor_view.hpp>
-#include <acsl/losses/column_layout.hpp>
+#include <acsl/losses/concepts.hpp>
 #include <acsl/losses/stable.hpp>
 #include <cmath>
 
@@ -63,8 +63,7 @@ template <backend Backend, class T, class F>
 void scores_by_class(Backend& exec, column_layout layout, tensor_view<T const> logits, tensor_view<T> scores, F f) {
   column_map const map{layout, logits.columns()};
   index_t const columns = map.columns, width = map.classes() + 1;
-  ACSL_EXPECTS(scores.rows() == logits.rows() && scores.columns() == width,
-               "scores have a column for background and one per class", scores.extents(), logits.extents());
+  expect_scores(logits, scores, map.classes());
   exec.for_each(
       scores.size(),
       [=] ACSL_HOST_DEVICE(index_t at) {

@@ -49,7 +49,6 @@ class affine_member : public softmax_rules {
                    "a table of a softmax has one number per column", table->size(), columns);
     return {place(tables_.multiplier), place(tables_.offset), place(tables_.margin), tables_.scale};
   }
-  [[nodiscard]] affine_tables const& tables() const { return tables_; }
 
  private:
   affine_tables tables_;

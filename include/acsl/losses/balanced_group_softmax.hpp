@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/device_arrays.hpp>
 #include <acsl/core/choose.hpp>
 #include <acsl/losses/class_groups.hpp>
 #include <acsl/losses/detail/group_sweep.hpp>
+#include <acsl/losses/row_plan.hpp>
 #include <utility>
 #include <vector>
 
@@ -46,10 +48,8 @@ class balanced_group_softmax {
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) const {
     detail::expect_batch(logits, labels, gradient, extra);
-    ACSL_EXPECTS(gradient.data() != logits.data() || gradient.empty(),
-                 "a group softmax reads its logits several times: no aliasing");
-    ACSL_EXPECTS(logits.columns() == groups_.columns(), "the logits have the columns of the groups", logits.columns(),
-                 groups_.columns());
+    detail::expect_apart(logits, gradient);
+    expect_columns(logits.columns());
     row_plan plan;
     auto const words = group_words(labels, key, extra, plan);
     device_arrays place(exec);
@@ -62,9 +62,8 @@ class balanced_group_softmax {
   }
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
-    ACSL_EXPECTS(scores.rows() == logits.rows() && scores.columns() == groups_.classes() + 1 &&
-                     logits.columns() == groups_.columns(),
-                 "scores have a column for background and one per class", scores.extents(), logits.extents());
+    expect_columns(logits.columns());
+    detail::expect_scores(logits, scores, groups_.classes());
     device_arrays place(exec);
     exec.for_each_row(
         logits.rows(),
@@ -75,6 +74,9 @@ class balanced_group_softmax {
   }
 
  private:
+  void expect_columns(index_t columns) const {
+    ACSL_EXPECTS(columns == groups_.columns(), "the logits have the columns of the groups", columns, groups_.columns());
+  }
   /// Position and weight of every row in every group, the weights divided by their sum; fills the rows of the plan.
   std::vector<detail::group_word> group_words(tensor_view<std::int32_t const> labels, random_key key,
                                               loss_arguments const& extra, row_plan& plan) const {

@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/losses/effective_class_margin.hpp>
+#include <acsl/losses/class_statistics.hpp>
+#include <acsl/losses/detail/shifted_bce.hpp>
+#include <acsl/losses/sigmoid_loss.hpp>
+#include <acsl/losses/sigmoid_rules.hpp>
 #include <vector>
 
 namespace acsl {

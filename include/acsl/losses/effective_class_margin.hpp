@@ -2,31 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/class_statistics.hpp>
+#include <acsl/losses/detail/shifted_bce.hpp>
 #include <acsl/losses/sigmoid_loss.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <vector>
 
 namespace acsl {
-
-namespace detail {
-
-/// φ = w · bce(m·z + δ, t) with a weight, a factor and a shift of every column.
-struct shifted_bce {
-  double const *weight, *shift;
-  double factor;
-  bool foreground_only;  // the shift; background rows keep their logits
-  template <class T>
-  ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
-    T const t = column == row.target ? T(1) : T(0), m = static_cast<T>(factor);
-    T const w = weight ? static_cast<T>(weight[column]) : T(1);
-    T const a = m * z + (foreground_only && row.background ? T(0) : static_cast<T>(shift[column]));
-    T const e = std::exp(a < 0 ? a : -a);
-    T const p = a < 0 ? e / (1 + e) : 1 / (1 + e);
-    return {w * ((a < 0 ? T(0) : a) + std::log1p(e) - a * t), w * m * (p - t)};
-  }
-};
-
-}  // namespace detail
 
 /// Effective class-margin loss. From the image counts m of the classes, background counted as `background_ratio` times
 /// their sum, and a_j = (Σ m − m_j) / m_j over all columns:

@@ -11,29 +11,20 @@ namespace detail {
 
 /// −t log η + −(1 − t) log(1 − η) with η = exp(−u), u = exp(−clamp(z, −4, 10)); its derivative: −u, u / expm1(u), and 0
 /// outside the clamp.
-template <class T>
-ACSL_HOST_DEVICE value_and_slope<T> gumbel_term(T z, bool target) {
-  T constexpr low = -4, high = 10;
-  T const inside = z < low ? low : (high < z ? high : z);  // a NaN passes
-  T const u = std::exp(-inside);
-  bool const flat = z < low || high < z;
-  T const hidden = z - z;  // the clamp hides no infinity
-  if (target) return {u + hidden, flat ? T(0) : -u};
-  return {hidden - std::log(-std::expm1(-u)), flat ? T(0) : u / std::expm1(u)};
-}
-
-template <class Weight>
-struct gumbel_device {
-  Weight weight;
+struct gumbel_term {
   template <class T>
-  ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
-    bool const target = column == row.target;
-    T const w = weight(z, target, row, column);
-    if (w == 0) return {z - z, z - z};
-    auto const term = gumbel_term(z, target);
-    return {w * term.value, w * term.slope};
+  ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, bool target) const {
+    T constexpr low = -4, high = 10;
+    T const inside = z < low ? low : (high < z ? high : z);  // a NaN passes
+    T const u = std::exp(-inside);
+    bool const flat = z < low || high < z;
+    T const hidden = z - z;  // the clamp hides no infinity
+    if (target) return {u + hidden, flat ? T(0) : -u};
+    return {hidden - std::log(-std::expm1(-u)), flat ? T(0) : u / std::expm1(u)};
   }
 };
+template <class Weight>
+using gumbel_device = weighted_element<gumbel_term, Weight>;
 
 struct gumbel_score {
   template <class T>

@@ -25,16 +25,8 @@ class harmonised_gradient_weight : public sigmoid_rules {
     }
   };
   explicit harmonised_gradient_weight(harmonising_options options = {})
-      : sigmoid_rules({column_layout::no_background, divisor_kind::rows, {}}), buckets_(options) {}
+      : sigmoid_rules({column_layout::no_background, divisor_kind::valid_elements, {}}), buckets_(options) {}
 
-  [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
-                              loss_arguments const& extra) const {
-    row_plan plan = sigmoid_rules::plan(labels, columns, key, extra);
-    double valid = 0;
-    for (auto const& row : plan.rows) valid += row.target >= 0 && row.weight > 0;
-    if (extra.divisor <= 0) plan.divisor = valid > 0 ? valid * static_cast<double>(columns) : 1;
-    return plan;
-  }
   template <backend Backend, class T>
   void begin(Backend& exec, tensor_view<T const> logits, row_plan const& plan, loss_arguments const& extra) {
     buckets_.update(detail::gradient_histogram(exec, logits, plan, buckets_.bins()), extra.processes);

@@ -65,9 +65,6 @@ struct named_maker {
   loss_variant (*make)(loss_ingredients const&);
 };
 
-inline row_rules weighted_rules(column_layout layout, divisor_kind divisor, std::vector<double> weights) {
-  return {layout, divisor, std::move(weights)};
-}
 inline std::vector<double> effective_weights(loss_ingredients const& of) {
   return with_background(effective_number_weights(of.classes.instance_count, of("beta", 0.999)), of("low", 0.1),
                          of("high", 5));
@@ -95,20 +92,20 @@ inline constexpr auto loss_makers = std::to_array<named_maker>({
     {"class_balanced_softmax",
      [](loss_ingredients const& of) -> loss_variant {
        return softmax_cross_entropy(
-           softmax_rules(weighted_rules(column_layout::background_first, divisor_kind::rows, effective_weights(of))));
+           softmax_rules(row_rules{column_layout::background_first, divisor_kind::rows, effective_weights(of)}));
      }},
     {"class_balanced_focal",
      [](loss_ingredients const& of) -> loss_variant {
        return focal(focal_element(
            {.gamma = of("gamma", 0.5),
             .alpha = -1,
-            .rules = weighted_rules(column_layout::no_background, divisor_kind::positives, effective_weights(of))}));
+            .rules = row_rules{column_layout::no_background, divisor_kind::positives, effective_weights(of)}}));
      }},
     {"inverse_frequency_softmax",
      [](loss_ingredients const& of) -> loss_variant {
-       return softmax_cross_entropy(softmax_rules(weighted_rules(
+       return softmax_cross_entropy(softmax_rules(row_rules{
            column_layout::background_first, divisor_kind::rows,
-           with_background(inverse_frequency_weights(of.classes.instance_count), of("low", 0.1), of("high", 5)))));
+           with_background(inverse_frequency_weights(of.classes.instance_count), of("low", 0.1), of("high", 5))}));
      }},
     {"equalization",
      [](loss_ingredients const& of) -> loss_variant {

@@ -10,11 +10,12 @@ namespace acsl {
 
 /// What the sum over rows is divided by (losses-spec 1.4). Rows that are ignored never count.
 enum class divisor_kind : std::uint8_t {
-  rows,        ///< rows
-  valid_rows,  ///< rows with a positive weight
-  positives,   ///< foreground rows, averaged over processes
-  weight_sum,  ///< sum of the weights
-  elements,    ///< rows · columns
+  rows,            ///< rows
+  valid_rows,      ///< rows with a positive weight
+  positives,       ///< foreground rows, averaged over processes
+  weight_sum,      ///< sum of the weights
+  elements,        ///< rows · columns
+  valid_elements,  ///< rows with a positive weight · columns
 };
 
 /// What a method says about rows as such.
@@ -64,6 +65,8 @@ inline double divisor_of(row_plan const& plan, divisor_kind kind, index_t column
       return weights > 0 ? weights : 1;
     case divisor_kind::elements:
       return at_least_one(rows * static_cast<double>(columns));
+    case divisor_kind::valid_elements:
+      return at_least_one(valid * static_cast<double>(columns));
     case divisor_kind::positives:
       break;
   }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/device_arrays.hpp>
 #include <acsl/losses/detail/seesaw_sweep.hpp>
 #include <vector>
 
@@ -45,8 +46,7 @@ class seesaw {
     detail::expect_batch(logits, labels, gradient, extra);
     ACSL_EXPECTS(logits.columns() == static_cast<index_t>(cum_samples_.size()) + 1,
                  "the logits have one column per class and a pair", logits.columns(), cum_samples_.size());
-    ACSL_EXPECTS(gradient.data() != logits.data() || gradient.empty(),
-                 "a seesaw loss reads its logits several times: no aliasing");
+    detail::expect_apart(logits, gradient);
     row_plan const plan = plan_rows(labels, logits.columns(), {layout(), divisor_kind::valid_rows, {}}, extra);
     auto const log_counts = count(plan, extra.processes);
     device_arrays place(exec);
@@ -61,8 +61,7 @@ class seesaw {
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
     index_t const classes = logits.columns() - 2;
-    ACSL_EXPECTS(scores.rows() == logits.rows() && scores.columns() == classes + 1,
-                 "scores have a column for background and one per class", scores.extents(), logits.extents());
+    detail::expect_scores(logits, scores, classes);
     exec.for_each_row(logits.rows(), detail::seesaw_score_row<T>{logits.data(), scores.data(), classes});
   }
   /// Labels counted so far: the classes, then background (which nothing reads).

@@ -16,7 +16,6 @@ class sigmoid_rules {
       : rules_(std::move(rules)), prior_(prior_probability) {
     ACSL_EXPECTS(prior_ > 0 && prior_ < 1, "a prior probability lies in (0, 1)", prior_);
   }
-  [[nodiscard]] row_rules const& rules() const { return rules_; }
   [[nodiscard]] column_layout layout() const { return rules_.layout; }
   [[nodiscard]] classifier_prior prior() const { return {0.01, -std::log((1 - prior_) / prior_)}; }
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key,

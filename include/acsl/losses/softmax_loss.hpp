@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/backend/device_arrays.hpp>
 #include <acsl/losses/activation.hpp>
+#include <acsl/losses/detail/log_sum_exp.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <cmath>
 #include <utility>
@@ -60,15 +61,9 @@ struct softmax_loss_row {
       return kappa * (terms.template multiplier<T>(j) * z[j] - margin) + terms.template offset<T>(row, j);
     };
     T const wanted = adjusted(row.target);
-    T top = wanted;
-    team.for_each(columns, [&](index_t j) {
-      T const a = adjusted(j);
-      top = top < a ? a : top;
-    });
-    top = team.reduce(top, maximum{});
-    double sum = 0;
-    team.for_each(columns, [&](index_t j) { sum += static_cast<double>(std::exp(adjusted(j) - top)); });
-    sum = team.reduce(sum, plus{});
+    auto const all = sum_exponentials(team, columns, wanted, adjusted);
+    T const top = all.top;
+    double const sum = all.sum;
     auto const one = terms.outcome(static_cast<double>(wanted) - static_cast<double>(top) - std::log(sum));
     if (g) {
       auto const factor = static_cast<T>(-scale * row.weight * one.slope) * kappa;
@@ -116,7 +111,6 @@ class softmax_rules {
       : rules_(std::move(rules)) {
     ACSL_EXPECTS(rules_.layout != column_layout::objectness_pair, "a softmax over one set of columns has no pair");
   }
-  [[nodiscard]] row_rules const& rules() const { return rules_; }
   [[nodiscard]] column_layout layout() const { return rules_.layout; }
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key,
                               loss_arguments const& extra) const {
@@ -161,8 +155,7 @@ class softmax_loss {
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
     detail::expect_batch(logits, labels, gradient, extra);
-    ACSL_EXPECTS(gradient.data() != logits.data() || gradient.empty(),
-                 "a softmax loss reads its logits twice: no aliasing");
+    detail::expect_apart(logits, gradient);
     row_plan const plan = member_.plan(labels, logits.columns(), key, extra);
     if constexpr (requires { member_.begin(exec, logits, plan, extra); }) member_.begin(exec, logits, plan, extra);
     device_arrays place(exec);
@@ -176,8 +169,7 @@ class softmax_loss {
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
     column_map const map{layout(), logits.columns()};
-    ACSL_EXPECTS(scores.rows() == logits.rows() && scores.columns() == map.classes() + 1,
-                 "scores have a column for background and one per class", scores.extents(), logits.extents());
+    detail::expect_scores(logits, scores, map.classes());
     if (map.layout == column_layout::background_first && member_.score_scale() == 1) {
       softmax_scores(exec, logits, scores);
       return;

@@ -33,4 +33,12 @@ struct value_and_slope {
   T slope;
 };
 
+/// `bce` and its derivative by z, sigmoid(z) − t: one exponential serves both.
+template <class T>
+ACSL_HOST_DEVICE value_and_slope<T> bce_and_slope(T z, T t) {
+  T const e = std::exp(z < 0 ? z : -z);
+  T const p = z < 0 ? e / (1 + e) : 1 / (1 + e);
+  return {(z < 0 ? T(0) : z) + std::log1p(e) - z * t, p - t};
+}
+
 }  // namespace acsl

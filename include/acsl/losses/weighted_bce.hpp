@@ -2,28 +2,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/sigmoid_loss.hpp>
-#include <cmath>
 #include <utility>
 
 namespace acsl {
 
 namespace detail {
 
-template <class Weight>
-struct weighted_bce_element {
+/// A term of a logit and whether it is the true one, times a weight that is constant under differentiation.
+template <class Term, class Weight>
+struct weighted_element {
   Weight weight;
   template <class T>
   ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
     bool const target = column == row.target;
     T const w = weight(z, target, row, column);
     if (w == 0) return {z - z, z - z};  // 0, except that a NaN or an infinity is not hidden
-    T const t = target ? T(1) : T(0);
-    // One exponential serves value and slope.
-    T const e = std::exp(z < 0 ? z : -z);
-    T const p = z < 0 ? e / (1 + e) : 1 / (1 + e);
-    return {w * ((z < 0 ? T(0) : z) + std::log1p(e) - z * t), w * (p - t)};
+    auto const term = Term{}(z, target);
+    return {w * term.value, w * term.slope};
   }
 };
+
+struct bce_term {
+  template <class T>
+  ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, bool target) const {
+    return bce_and_slope(z, target ? T(1) : T(0));
+  }
+};
+template <class Weight>
+using weighted_bce_element = weighted_element<bce_term, Weight>;
 
 }  // namespace detail
 

@@ -83,8 +83,8 @@ std::vector<loss_check> compare_losses(Tested& tested, Trusted& trusted, compari
       loss_check check{one.id, {}, {}, {}, {}, {}};
       try {
         auto other = one.loss;
-        auto const found = evaluate_loss<T>(tested, one.loss, one, one.arguments(), one.classes);
-        auto const wanted = evaluate_loss<T>(trusted, other, one, one.arguments(), one.classes);
+        auto const found = evaluate_loss<T>(tested, one.loss, one, one.arguments());
+        auto const wanted = evaluate_loss<T>(trusted, other, one, one.arguments());
         check.value.add(found.value, wanted.value, accepted);
         check.gradient = difference::of(found.gradient, wanted.gradient, accepted);
         check.scores = difference::of(found.scores, wanted.scores, accepted);

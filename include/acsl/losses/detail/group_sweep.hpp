@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/class_groups.hpp>
-#include <acsl/losses/detail/seesaw_sweep.hpp>
+#include <acsl/losses/detail/log_sum_exp.hpp>
+#include <acsl/losses/stable.hpp>
 
 namespace acsl::detail {
 

@@ -1,26 +1,12 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/backend/device_arrays.hpp>
+#include <acsl/losses/detail/log_sum_exp.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <acsl/losses/stable.hpp>
 #include <cmath>
 
 namespace acsl::detail {
-
-/// log Σ exp(value(j)) over columns, in every member of the team.
-template <class T, class Team, class Value>
-ACSL_HOST_DEVICE T log_sum_exp(Team& team, index_t columns, Value value) {
-  T top = value(0);
-  team.for_each(columns, [&](index_t j) {
-    T const a = value(j);
-    top = top < a ? a : top;
-  });
-  top = team.reduce(top, maximum{});
-  double sum = 0;
-  team.for_each(columns, [&](index_t j) { sum += static_cast<double>(std::exp(value(j) - top)); });
-  return top + static_cast<T>(std::log(team.reduce(sum, plus{})));
-}
 
 template <class T>
 struct seesaw_row {

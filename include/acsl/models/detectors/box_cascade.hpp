@@ -29,14 +29,12 @@ class box_cascade {
   }
   template <class Visitor>
   void for_each_parameter(std::string const& prefix, Visitor&& visit) {
-    for (std::size_t i = 0; i < stages_.size(); ++i)
-      stages_[i].for_each_parameter(stages_.size() == 1 ? prefix : prefix + std::to_string(i) + ".", visit);
+    for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].for_each_parameter(stage_prefix(prefix, i), visit);
   }
 
   template <class Visitor>
   void for_each_state(std::string const& prefix, Visitor&& visit) {
-    for (std::size_t i = 0; i < stages_.size(); ++i)
-      stages_[i].for_each_state(stages_.size() == 1 ? prefix : prefix + std::to_string(i) + ".", visit);
+    for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].for_each_state(stage_prefix(prefix, i), visit);
   }
 
   /// Samples, losses and gradients of every stage in turn.
@@ -115,6 +113,10 @@ class box_cascade {
   }
 
  private:
+  [[nodiscard]] std::string stage_prefix(std::string const& prefix, std::size_t i) const {
+    return stages_.size() == 1 ? prefix : prefix + std::to_string(i) + ".";
+  }
+
   template <backend Backend>
   void activate(Backend& exec, tensor_view<float const> logits, tensor_view<float> scores, score_activation how) const {
     switch (how) {
