@@ -61,18 +61,21 @@ std::string class_names(acsl::annotation_set const& annotations) {
   return names;
 }
 
-void expect_classes(std::string const& names, std::filesystem::path const& file,
-                    acsl::annotation_set const& annotations) {
-  auto const refuse = [&](std::string const& difference) {
-    throw acsl::file_error(file.string(), "has other classes than " + annotations.file + ": " + difference);
-  };
+std::string class_difference(std::string const& names, acsl::annotation_set const& annotations) {
   std::istringstream lines(names);
   std::string name;
   for (auto const& category : annotations.categories) {
-    if (!std::getline(lines, name)) refuse("it lacks \"" + category.name + "\"");
-    if (name != category.name) refuse("\"" + name + "\" in the place of \"" + category.name + "\"");
+    if (!std::getline(lines, name)) return "it lacks \"" + category.name + "\"";
+    if (name != category.name) return "\"" + name + "\" in the place of \"" + category.name + "\"";
   }
-  if (std::getline(lines, name)) refuse("it has \"" + name + "\" as well");
+  return std::getline(lines, name) ? "it has \"" + name + "\" as well" : "";
+}
+
+void expect_classes(std::string const& names, std::filesystem::path const& file,
+                    acsl::annotation_set const& annotations) {
+  auto const difference = class_difference(names, annotations);
+  if (!difference.empty())
+    throw acsl::file_error(file.string(), "has other classes than " + annotations.file + ": " + difference);
 }
 
 acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training) {

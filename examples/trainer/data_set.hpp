@@ -35,8 +35,10 @@ acsl::class_statistics statistics_from(std::string const& text, std::string cons
 std::string class_names(acsl::annotation_set const& annotations);
 
 /// Compares class names, as `class_names` writes them, with those of an annotation file.
-/// @param file where they come from
-/// @throws acsl::file_error naming the first that differs
+/// @return the first difference, in words; empty: they are the same
+std::string class_difference(std::string const& names, acsl::annotation_set const& annotations);
+/// @param file where the names come from
+/// @throws acsl::file_error telling the difference
 void expect_classes(std::string const& names, std::filesystem::path const& file,
                     acsl::annotation_set const& annotations);
 

@@ -23,6 +23,8 @@ struct eval_request {
 };
 
 void run_eval(eval_request const& request) {
+  for (auto const& path : {request.json, request.per_class})
+    if (!path.empty()) acsl::expect_writable(path);
   auto const truth = acsl::load_annotations(request.annotations, acsl::annotation_rules::evaluation);
   auto const results = acsl::load_results(request.results, truth);
   acsl::cpu const exec(request.threads);

@@ -9,6 +9,8 @@
 #include <acsl/training/progress.hpp>
 #include <cstdio>
 
+#include "trained_weights.hpp"
+
 namespace trainer {
 namespace {
 
@@ -27,6 +29,7 @@ acsl::detection_options detection_options_of(acsl::configuration const& config) 
 std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, std::filesystem::path const& checkpoint,
                                             acsl::annotation_set const& annotations) {
   auto const file = acsl::safetensors_file::read(checkpoint);
+  expect_trained_as(file, checkpoint, config);
   if (auto const classes = file.metadata.find("classes"); classes != file.metadata.end())
     expect_classes(classes->second, checkpoint, annotations);
   auto const counted = file.metadata.find("statistics");

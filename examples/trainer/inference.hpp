@@ -20,9 +20,8 @@ namespace trainer {
 using found_objects = std::vector<std::vector<acsl::detection>>;
 
 /// The detector of a configuration with the weights of a checkpoint, for the classes of a split.
-/// @throws acsl::file_error naming the first parameter that is missing or has another shape, or a class whose name
-/// differs
-///         from that of the checkpoint
+/// @throws acsl::file_error naming the first parameter that is missing or has another shape, a class whose name differs
+///         from that of the checkpoint, or settings under which its weights mean something else
 std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, std::filesystem::path const& checkpoint,
                                             acsl::annotation_set const& annotations);
 

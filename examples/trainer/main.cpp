@@ -6,13 +6,28 @@
 #include <acsl/core/error.hpp>
 #include <acsl/training/nearest_name.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
 #include <vector>
 
+namespace {
+
+/// What was printed must have arrived: a full disk behind standard output is a failure like any other.
+int after_output(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  std::fprintf(stderr, "acsl: error: cannot write to the standard output: %s\n", std::strerror(errno));
+  return status == 0 ? 1 : status;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is told at the end; it does not cost a run of hours
   CLI::App app{
       "acsl: train, test and compare long-tail object detectors.\n\n"
       "Start with `acsl demo`: it makes a small long-tail data set, trains a softmax baseline, fine-tunes its "
@@ -39,7 +54,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (CLI::Success const& asked) {  // --help, --version
-    return app.exit(asked);
+    return after_output(app.exit(asked));
   } catch (CLI::ParseError const& wrong) {
     app.exit(wrong);
     return 2;
@@ -53,5 +68,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "acsl: error: %s\n", failure.what());
     return 1;
   }
-  return status;
+  return after_output(status);
 }

@@ -6,8 +6,10 @@
 #include <acsl/boxes/nms.hpp>
 #include <acsl/data/draw_detections.hpp>
 #include <acsl/data/pipeline.hpp>
+#include <acsl/io/atomic_file.hpp>
 #include <acsl/io/jpeg.hpp>
 #include <acsl/training/progress.hpp>
+#include <map>
 
 namespace trainer {
 namespace {
@@ -30,13 +32,40 @@ std::vector<acsl::detection> best_of_each_place(std::vector<acsl::detection> con
   return result;
 }
 
+/// A name for every picture: that of the photograph with the ending of a JPEG, its own ending kept where two would get
+/// one name.
+std::vector<std::string> picture_names(acsl::dataset const& images) {
+  std::map<std::string, int> uses;
+  for (acsl::index_t i = 0; i < images.size(); ++i) ++uses[images.file_of(i).stem().string()];
+  std::vector<std::string> names;
+  for (acsl::index_t i = 0; i < images.size(); ++i) {
+    auto const file = images.file_of(i);
+    names.push_back((uses[file.stem().string()] > 1 ? file.filename() : file.stem()).string() + ".jpg");
+  }
+  return names;
+}
+
 }  // namespace
 
-void show_detections(std::filesystem::path const& folder, split const& images, found_objects const& found,
-                     float threshold) {
+void make_picture_folder(std::filesystem::path const& folder, split const& images) {
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
   if (problem) throw acsl::file_error(folder.string(), "cannot be made: " + problem.message());
+  std::filesystem::path last;
+  for (acsl::index_t i = 0; i < images.images.size(); ++i) {
+    auto const home = images.images.file_of(i).parent_path();
+    if (home != last && std::filesystem::equivalent(home, folder, problem))
+      throw acsl::file_error(folder.string(),
+                             "holds the photographs, which pictures would overwrite: another is wanted");
+    last = home;
+  }
+  acsl::expect_writable(folder / "picture.jpg");
+}
+
+void show_detections(std::filesystem::path const& folder, split const& images, found_objects const& found,
+                     float threshold) {
+  make_picture_folder(folder, images);
+  auto const pictures = picture_names(images.images);
   std::vector<std::string> names;
   for (auto const& category : images.annotations.categories) names.push_back(category.name);
   acsl::progress display;
@@ -44,8 +73,7 @@ void show_detections(std::filesystem::path const& folder, split const& images, f
     auto picture = acsl::load_image(images.images, i);
     acsl::draw_detections(picture, best_of_each_place(found[static_cast<std::size_t>(i)]), names,
                           {.score_threshold = threshold, .minimum_side = 800});
-    auto const name = images.images.file_of(i).stem().string() + ".jpg";
-    acsl::write_jpeg(folder / name, picture);
+    acsl::write_jpeg(folder / pictures[static_cast<std::size_t>(i)], picture);
     display.count("drawing", i + 1, images.images.size());
   }
 }

@@ -5,6 +5,7 @@
 #include <acsl/evaluation/result_writer.hpp>
 #include <acsl/evaluation/results_of.hpp>
 #include <acsl/evaluation/summary_table.hpp>
+#include <acsl/io/atomic_file.hpp>
 #include <cstdio>
 #include <memory>
 
@@ -27,6 +28,11 @@ struct test_request {
 void run_test(test_request const& request) {
   auto const config = configuration_of(request.config, request.settings);
   auto const images = load_test_split(config, request.split == "train");
+  // Whatever can fail afterwards is tried before the long work.
+  for (auto const& path : {request.out, request.json_out})
+    if (!path.empty()) acsl::expect_writable(path);
+  if (!request.show.empty()) make_picture_folder(request.show, images);
+  if (!request.evaluations.empty()) acsl::require_frequencies(images.annotations);
   auto const model = load_detector(config, request.checkpoint, images.annotations);
   acsl::cpu exec(request.threads);
   auto const found = detect_all(*model, exec, config, images);

@@ -6,12 +6,14 @@
 #include "data_set.hpp"
 #include "inference.hpp"
 #include "stop_signals.hpp"
+#include "trained_weights.hpp"
 
 #include <acsl/data/loader.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/configuration_changes.hpp>
 #include <acsl/training/parameter_pattern.hpp>
 #include <cstdio>
+#include <fstream>
 
 namespace trainer {
 namespace {
@@ -24,6 +26,33 @@ void make_folder(fs::path const& work_dir) {
   if (problem) throw acsl::file_error(work_dir.string(), "cannot be made: " + problem.message());
 }
 
+/// A new run must not cost an earlier one: what that wrote moves to a folder of its own.
+void set_earlier_run_aside(fs::path const& work_dir) {
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(work_dir / "latest.safetensors", ignored))) return;  // nothing was saved
+  fs::path aside;
+  for (int i = 1; aside.empty() || fs::exists(aside); ++i) aside = work_dir / ("earlier_run_" + std::to_string(i));
+  fs::create_directory(aside);
+  std::vector<fs::path> written;
+  for (auto const& entry : fs::directory_iterator(work_dir)) {
+    auto const name = entry.path().filename();
+    if (name.extension() == ".safetensors" || name == "log.jsonl" || name == "config.toml") written.push_back(name);
+  }
+  for (auto const& name : written) fs::rename(work_dir / name, aside / name);
+  std::printf("the run that was in %s is now in %s\n", work_dir.string().c_str(), aside.string().c_str());
+}
+
+/// Whether a log tells of a validation after an epoch.
+bool was_validated(fs::path const& log, acsl::index_t epoch) {
+  std::ifstream lines(log);
+  for (std::string line; std::getline(lines, line);) {
+    auto const object = nlohmann::json::parse(line, nullptr, false);
+    if (object.is_object() && object.value("mode", "") == "val" && object.value("epoch", acsl::index_t{0}) == epoch)
+      return true;
+  }
+  return false;
+}
+
 /// What killed runs left: files that were not whole yet.
 void remove_partial_files(fs::path const& work_dir) {
   std::vector<fs::path> partial;
@@ -32,13 +61,6 @@ void remove_partial_files(fs::path const& work_dir) {
       if (entry.path().filename().string().find(kind) != std::string::npos) partial.push_back(entry.path());
   std::error_code ignored;
   for (auto const& path : partial) fs::remove(path, ignored);
-}
-
-void tell(acsl::load_report const& report, std::string const& file) {
-  std::printf("loaded %ld arrays from %s\n", static_cast<long>(report.loaded), file.c_str());
-  for (auto const& name : report.mismatched) std::printf("  not loaded, another shape: %s\n", name.c_str());
-  for (auto const& name : report.missing) std::printf("  not in the file: %s\n", name.c_str());
-  for (auto const& name : report.unexpected) std::printf("  unknown to the model: %s\n", name.c_str());
 }
 
 void tell_changes(std::string const& before, acsl::configuration const& now, std::string const& file) {
@@ -99,7 +121,8 @@ acsl::train_outcome run_training(training_request const& request) {
   if (request.validate) validation.emplace(load_validation(config, train.annotations));
   auto const classes = statistics_of(train.annotations);
   make_folder(request.work_dir);
-  acsl::training_log log(request.work_dir / "log.jsonl");
+  auto const log_file = request.work_dir / "log.jsonl";
+  std::optional<acsl::training_log> log(log_file);  // from here on the folder is this run's alone
   remove_partial_files(request.work_dir);
 
   auto model = make_detector(config, classes);
@@ -110,7 +133,7 @@ acsl::train_outcome run_training(training_request const& request) {
   acsl::checkpoint_state state;
   bool const resuming = !request.resume_from.empty();
   if (resuming) state = resume(request.resume_from, *model, optimizer, config, train.annotations);
-  else if (!t.load_from.empty()) tell(acsl::load_weights(t.load_from, *model), t.load_from);
+  else if (!t.load_from.empty()) load_starting_weights(config, *model, classes, train.annotations);
   state.seed = seed;
   state.configuration = acsl::to_toml(config);
   state.classes = class_names(train.annotations);
@@ -132,22 +155,31 @@ acsl::train_outcome run_training(training_request const& request) {
       display.finish();
       auto const found = detect_all(*model, exec, config, *validation);
       auto const summary = evaluate(exec, found, *validation);
-      log.write(validation_line(epoch, summary));
+      log->write(validation_line(epoch, summary));
       std::printf("epoch %ld validation: %s\n", static_cast<long>(epoch), short_summary(summary).c_str());
       std::fflush(stdout);
     };
+  bool const between_epochs = resuming && state.iteration == 0 && state.epoch > 0;
+  if (between_epochs && options.after_epoch && !was_validated(log_file, state.epoch))
+    options.after_epoch(state.epoch);  // the run was stopped after the checkpoint and before the figures
   if (resuming && state.step >= acsl::total_iterations(options, source.batches_per_epoch())) {
     std::printf("nothing to do: the run of %s is finished after %ld iterations\n", request.resume_from.string().c_str(),
                 static_cast<long>(state.step));
     return acsl::train_outcome::finished;
   }
 
+  bool const goes_on_here =
+      resuming && fs::equivalent(fs::absolute(request.resume_from).parent_path(), request.work_dir);
+  if (!goes_on_here) {
+    log.reset();
+    set_earlier_run_aside(request.work_dir);
+    log.emplace(log_file);
+  }
   acsl::write_file_atomically(request.work_dir / "config.toml", std::string_view(state.configuration));
-  if (!resuming) fs::remove(request.work_dir / "latest.safetensors");  // of a run before this one
-  log.write({{"mode", resuming ? "resume" : "start"},
-             {"epoch", state.epoch + 1},
-             {"iter", state.iteration},
-             {"step", state.step}});
+  log->write({{"mode", resuming ? "resume" : "start"},
+              {"epoch", state.epoch + 1},
+              {"iter", state.iteration},
+              {"step", state.step}});
   std::printf("%ld images, %ld classes, %ld iterations an epoch, %d threads; work dir %s\n",
               static_cast<long>(train.images.size()), static_cast<long>(classes.classes()),
               static_cast<long>(source.batches_per_epoch()), exec.threads(), request.work_dir.string().c_str());
@@ -157,7 +189,7 @@ acsl::train_outcome run_training(training_request const& request) {
   std::fflush(stdout);
   stop_signals const signals;
   options.stop = &signals.asked();
-  auto const outcome = acsl::train(exec, *model, source, optimizer, std::move(state), options, log, display);
+  auto const outcome = acsl::train(exec, *model, source, optimizer, std::move(state), options, *log, display);
   display.finish();
   if (outcome == acsl::train_outcome::interrupted)
     std::printf("interrupted; go on with --resume-from %s\n",

@@ -72,6 +72,7 @@ nlohmann::ordered_json json_of(acsl::difference const& d) {
 }
 
 int run_losses(losses_request const& request) {
+  if (!request.json.empty()) acsl::expect_writable(request.json);
   bool const single = request.precision == "float";
   auto const all = single ? checks<float>(request) : checks<double>(request);
   auto const accepted = single ? acsl::loss_tolerance<float> : acsl::loss_tolerance<double>;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <acsl/io/atomic_file.hpp>
@@ -8,6 +9,7 @@
 #include <stdexcept>
 #include <support/file_size_limit.hpp>
 #include <support/temporary_folder.hpp>
+#include <thread>
 
 namespace {
 
@@ -90,8 +92,73 @@ TEST_CASE("a name that is taken by a folder is refused") {
   test::temporary_folder const folder;
   fs::create_directory(folder / "taken");
   CHECK_THROWS_WITH_AS(acsl::write_file_atomically(folder / "taken", "x"),
-                       doctest::Contains("cannot rename to the file: "), acsl::file_error);
+                       doctest::Contains("taken: cannot create the file: Is a directory"), acsl::file_error);
   CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("a replaced file keeps its rights") {
+  test::temporary_folder const folder;
+  auto const path = folder / "private.txt";
+  acsl::write_file_atomically(path, "old");
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  acsl::write_file_atomically(path, "new");
+  CHECK(test::read_text(path) == "new");
+  CHECK(fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+}
+
+TEST_CASE("a symbolic link stays a link, and the file behind it is written") {
+  test::temporary_folder const folder;
+  fs::create_directory(folder / "there");
+  fs::create_symlink("there/second", folder / "first");
+  fs::create_symlink("file.txt", folder / "there/second");
+  for (char const* text : {"made", "replaced"}) {
+    acsl::write_file_atomically(folder / "first", text);
+    CHECK(test::read_text(folder / "there/file.txt") == text);
+  }
+  CHECK(fs::is_symlink(folder / "first"));
+  CHECK(fs::is_symlink(folder / "there/second"));
+  fs::create_symlink("loop", folder / "loop");
+  CHECK_THROWS_WITH_AS(acsl::write_file_atomically(folder / "loop", "x"), doctest::Contains("loop: cannot "),
+                       acsl::file_error);
+}
+
+TEST_CASE("a device and a FIFO take the bytes and stay what they are") {
+  test::temporary_folder const folder;
+  acsl::write_file_atomically("/dev/null", "gone");
+  CHECK(fs::is_character_file("/dev/null"));
+  CHECK_THROWS_WITH_AS(acsl::write_file_atomically("/dev/full", "x"),
+                       doctest::Contains("/dev/full: cannot write the file: No space left"), acsl::file_error);
+  auto const fifo = folder / "fifo";
+  REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
+  std::string read;
+  std::thread reader([&] { read = test::read_text(fifo); });
+  acsl::write_file_atomically(fifo, "through");
+  reader.join();
+  CHECK(read == "through");
+  CHECK(fs::is_fifo(fifo));
+}
+
+TEST_CASE("the name of an open descriptor stands for it") {
+  test::temporary_folder const folder;
+  int const descriptor = open((folder / "open.txt").c_str(), O_WRONLY | O_CREAT, 0600);
+  REQUIRE(write(descriptor, "first ", 6) == 6);
+  acsl::write_file_atomically("/dev/fd/" + std::to_string(descriptor), "second");
+  close(descriptor);
+  CHECK(test::read_text(folder / "open.txt") == "first second");
+  CHECK(acsl::detail::inherited_descriptor("/dev/stdout") == 1);
+  CHECK(acsl::detail::inherited_descriptor("/dev/fd/x") == -1);
+}
+
+TEST_CASE("whether a file can be written is known before, and nothing is left or lost by asking") {
+  test::temporary_folder const folder;
+  acsl::expect_writable(folder / "later.txt");
+  CHECK(files_in(folder) == 0);
+  acsl::write_file_atomically(folder / "a.txt", "old");
+  acsl::expect_writable(folder / "a.txt");
+  CHECK(test::read_text(folder / "a.txt") == "old");
+  acsl::expect_writable("/dev/null");
+  CHECK_THROWS_WITH_AS(acsl::expect_writable(folder / "none/a.txt"), doctest::Contains("No such file or directory"),
+                       acsl::file_error);
 }
 
 TEST_CASE("nothing is written after commit") {

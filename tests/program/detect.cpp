@@ -77,8 +77,29 @@ TEST_CASE("acsl test says what is wrong with its arguments and files") {
   fails(2, tiny.detect({}), "at least one of --out, --json-out, --eval and --show");
   fails(2, tiny.detect({"--out", "found.txt"}), ".pkl");
   fails(1, tiny.detect({"--eval", "bbox"}, "b/latest.safetensors"), "b/latest.safetensors: cannot open");
-  fails(1, tiny.detect({"--eval", "bbox", "--set", "box_head.channels=24"}), "does not fit the model");
-  fails(1, tiny.detect({"--json-out", "nowhere/found.json"}), "nowhere/found.json: cannot create");
+  fails(1, tiny.detect({"--eval", "bbox", "--set", "box_head.channels=24"}),
+        "a/latest.safetensors: was trained with another configuration (config.toml beside it holds the right one):\n"
+        "  box_head.channels: 16 before, 24 now");
+  fails(1, tiny.detect({"--eval", "bbox", "--set", "loss.name=sigmoid_cross_entropy"}), "loss.name: ");
+  fails(1, tiny.detect({"--show", "../images"}), "../images: holds the photographs");
+  auto const early = [&](std::vector<std::string> arguments, std::string const& words) {
+    auto const ran = tiny.detect(std::move(arguments));
+    fails(1, ran, words);
+    CHECK(ran.output.find("detecting") == std::string::npos);
+  };
+  early({"--json-out", "nowhere/found.json"}, "nowhere/found.json: cannot create");
+  early({"--out", "nowhere/found.pkl"}, "nowhere/found.pkl: cannot create");
+  early({"--show", "../tiny.toml"}, "../tiny.toml: cannot be made");
+  auto const whole = tiny.set.annotations;
+  tiny.set.annotations["categories"][1].erase("frequency");
+  tiny.set.save();
+  early({"--eval", "bbox"}, "frequency");
+  tiny.set.annotations = whole;
+  tiny.set.save();
+  CHECK(tiny.detect({"--json-out", "/dev/null"}).status == 0);
+  CHECK(fs::is_character_file("/dev/null"));
+  CHECK(tiny.detect({"--json-out", "/dev/stdout"}).output.find("\"image_id\"") != std::string::npos);
+  CHECK(test::run({"/bin/sh", "-c", ACSL_PROGRAM " --help > /dev/full"}, {}).status == 1);
 
   fs::resize_file(tiny.runs() / "a/epoch_3.safetensors", 5000);
   fails(1, tiny.detect({"--eval", "bbox"}), "a/latest.safetensors: no safetensors file, or cut short");

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 #include <acsl/io/safetensors.hpp>
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <set>
 #include <support/process.hpp>
 #include <support/program.hpp>
@@ -263,13 +265,91 @@ TEST_CASE("a run may end early, and go on from there") {
   CHECK(final_checkpoint(set.folder / "runs/a") == expected);
 }
 
-TEST_CASE("a new run in a folder of an old one does not leave the old one's checkpoint as the latest") {
+TEST_CASE("a new run in a folder of an old one moves the old one aside, whole") {
   test::tiny_data_set const set;
+  auto const folder = set.folder / "runs/a";
   REQUIRE(train(set, {"--work-dir", "a"}).status == 0);
+  auto const before = final_checkpoint(folder), log = test::read_text(folder / "log.jsonl");
+  auto const again = train(set, {"--work-dir", "a", "--seed", "3", "--load-from", "a/latest.safetensors"});
+  REQUIRE_MESSAGE(again.status == 0, again.errors);
+  CHECK(again.output.find("the run that was in a is now in a/earlier_run_1\n") != std::string::npos);
+  CHECK(final_checkpoint(folder / "earlier_run_1") == before);
+  CHECK(test::read_text(folder / "earlier_run_1/log.jsonl") == log);
+  CHECK(acsl::safetensors_file::read(folder / "latest.safetensors").metadata.at("seed") == "3");
+  CHECK(fs::exists(folder / "log.jsonl"));
+
   fs::remove(set.folder / "images/3.jpg");
-  CHECK(train(set, {"--work-dir", "a", "--seed", "3", "--set", "training.epochs=1"}).status == 1);
-  if (fs::exists(set.folder / "runs/a/latest.safetensors"))
-    CHECK(acsl::safetensors_file::read(set.folder / "runs/a/latest.safetensors").metadata.at("seed") == "3");
+  CHECK(train(set, {"--work-dir", "a", "--seed", "4", "--set", "training.epochs=1"}).status == 1);
+  CHECK(acsl::safetensors_file::read(folder / "latest.safetensors").metadata.at("seed") == "4");
+  CHECK(fs::exists(folder / "earlier_run_2/latest.safetensors"));
+}
+
+TEST_CASE("a run that is killed before its first iteration goes on to the same bytes") {
+  test::tiny_data_set const set;
+  auto const expected = expected_end(set);
+  auto const folder = set.folder / "runs/a";
+  auto const running = test::start_train(set, {"--work-dir", "a"});
+  for (int i = 0; i < 20000 && !fs::exists(folder / "latest.safetensors"); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  running->send(SIGKILL);
+  running->wait();
+  REQUIRE(fs::exists(folder / "latest.safetensors"));
+  auto const resumed = train(set, {"--work-dir", "a", "--resume-from", "a/latest.safetensors"});
+  REQUIRE_MESSAGE(resumed.status == 0, resumed.errors);
+  CHECK(final_checkpoint(folder) == expected);
+  CHECK_FALSE(fs::exists(folder / "resume.safetensors"));  // older than the last checkpoint
+}
+
+TEST_CASE("figures that a kill prevented are made up for when the run goes on") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--work-dir", "a"}).status == 0);  // as one killed after its last checkpoint: no line of figures
+  for (char const* words : {"epoch 3 validation: AP ", ""}) {
+    auto const ran = train(set, {"--work-dir", "a", "--resume-from", "a/latest.safetensors", "--validate"});
+    CHECK(ran.status == 0);
+    CHECK(ran.output.find("nothing to do") != std::string::npos);
+    CHECK((ran.output.find("validation") != std::string::npos) == (*words != 0));
+  }
+}
+
+TEST_CASE("a closed pipe does not end a run, and is told at the end") {
+  test::tiny_data_set const set;
+  fs::create_directory(set.folder / "runs");
+  auto const ran = test::run(
+      {"/bin/sh", "-c", "{ " ACSL_PROGRAM " train ../tiny.toml --work-dir a; echo $? > status; } 2> errors | true"},
+      {.folder = set.folder / "runs"});
+  CHECK(ran.status == 0);
+  CHECK(fs::exists(set.folder / "runs/a/epoch_3.safetensors"));
+  CHECK(test::read_text(set.folder / "runs/status") == "1\n");
+  CHECK(test::read_text(set.folder / "runs/errors").find("cannot write to the standard output") != std::string::npos);
+}
+
+TEST_CASE("weights of a loss with background elsewhere are put in order, those of other classes are left out") {
+  test::tiny_data_set set;
+  REQUIRE(train(set, {"--work-dir", "first"}).status == 0);
+  auto const start = [&](std::string const& work_dir, std::string const& loss) {
+    auto const ran =
+        train(set, {"--work-dir", work_dir, "--load-from", "first/latest.safetensors", "--set", "loss.name=" + loss,
+                    "--set", "training.max_iterations=1", "--set", "training.lr=1e-30"});
+    REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+    return ran.output;
+  };
+  auto const bias_of = [&](std::string const& work_dir) {
+    auto const file = acsl::safetensors_file::read(set.folder / "runs" / work_dir / "latest.safetensors");
+    auto const& bias = file.tensors().at("bbox_head.fc_cls.bias");
+    return std::vector<float>(bias.data(), bias.data() + bias.size());
+  };
+  CHECK(start("last", "equilibrium").find("background in the last column") != std::string::npos);
+  auto expected = bias_of("first");
+  CHECK(bias_of("last") != expected);
+  std::rotate(expected.begin(), expected.begin() + 1, expected.end());
+  CHECK(bias_of("last") == expected);
+
+  set.annotations["categories"][1]["name"] = "violet";
+  set.save();
+  auto const told = start("others", "softmax_cross_entropy");
+  CHECK(told.find("classes are others (\"green\" in the place of \"violet\"); not loaded:\n"
+                  "  bbox_head.fc_cls.weight\n  bbox_head.fc_cls.bias\n") != std::string::npos);
+  for (float const bias : bias_of("others")) CHECK(std::abs(bias) < 1e-20F);  // as initialised
 }
 
 TEST_CASE("what a kill left half-written is cleared away, and other files are not") {

@@ -131,10 +131,10 @@ TEST_CASE("checkpoints are written after epochs and iterations as asked for, and
       else latest.push_back("none");
     };
     run.go();
-    CHECK(latest == std::vector<std::string>{"none", "none", "resume.safetensors 2", "resume.safetensors 2",
-                                             "resume.safetensors 4", "resume.safetensors 4", "resume.safetensors 6",
-                                             "resume.safetensors 6", "resume.safetensors 8", "resume.safetensors 8",
-                                             "resume.safetensors 10", "resume.safetensors 10"});
+    CHECK(latest == std::vector<std::string>{"resume.safetensors 0", "resume.safetensors 0", "resume.safetensors 2",
+                                             "resume.safetensors 2", "resume.safetensors 4", "resume.safetensors 4",
+                                             "resume.safetensors 6", "resume.safetensors 6", "resume.safetensors 8",
+                                             "resume.safetensors 8", "resume.safetensors 10", "resume.safetensors 10"});
     CHECK(run.latest() == "epoch_3.safetensors");
   }
   SUBCASE("an early end inside an epoch") {
@@ -317,11 +317,11 @@ TEST_CASE("options that describe no run, and data that end early, are refused") 
   CHECK_THROWS_WITH_AS(run.go(), doctest::Contains("all epochs"), acsl::error);
 }
 
-TEST_CASE("a work dir that cannot be written is named when the first checkpoint is due") {
+TEST_CASE("a work dir that cannot be written is named before the first iteration") {
   toy_run run;
   test::write_text(run.folder / "plain", "x");
   run.options.work_dir = run.folder / "plain";
-  CHECK_THROWS_WITH_AS(run.go(), doctest::Contains("plain/epoch_1.safetensors: cannot create the file"),
+  CHECK_THROWS_WITH_AS(run.go(), doctest::Contains("plain/resume.safetensors: cannot create the file"),
                        acsl::file_error);
 }
 

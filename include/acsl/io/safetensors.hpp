@@ -79,6 +79,7 @@ class safetensors_file {
 
   /// Arrays that were read.
   [[nodiscard]] std::map<std::string, tensor<float>> const& tensors() const { return tensors_; }
+  [[nodiscard]] std::map<std::string, tensor<float>>& tensors() { return tensors_; }
 
  private:
   std::vector<std::pair<std::string, tensor_view<float const>>> views_;

@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -66,8 +67,8 @@ inline index_t total_iterations(trainer_options const& options, index_t iteratio
 
 /// Trains a model: per iteration zero gradients, losses and gradients (`model.train_step`), guard, clip, guard, step; a
 /// log line after every `log_every` iterations of the run; checkpoints `epoch_<n>.safetensors`, `resume.safetensors`
-/// inside an epoch, and one at the end, with `latest.safetensors` pointing at the newest. When the source or
-/// `after_epoch` fails, what was learned so far is saved before the exception leaves.
+/// before the first iteration and inside an epoch, and one at the end, with `latest.safetensors` pointing at the
+/// newest. When the source or `after_epoch` fails, what was learned so far is saved before the exception leaves.
 ///
 /// Step t of epoch e draws from random_key{seed}.with(e).with(t), the source from (seed, epoch, image): a run that was
 /// stopped anywhere and resumed from its latest checkpoint gives the same bits as one that was not.
@@ -90,6 +91,8 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
     save_checkpoint(options.work_dir / name, model, optimizer, state);
     detail::point_latest(options.work_dir, name);
     saved = state.step;
+    if (std::error_code ignored; name != "resume.safetensors")
+      std::filesystem::remove(options.work_dir / "resume.safetensors", ignored);  // older than the one just written
   };
   auto const rescue = [&] {
     if (saved != state.step) save("resume.safetensors");
@@ -103,6 +106,7 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
   each_learned([](parameter& p) { p.require_gradient(); });
   if (state.step >= all) return train_outcome::finished;
 
+  if (state.step == 0) save("resume.safetensors");  // a run that is killed early can go on like any other
   source.start({state.epoch, state.iteration});
   detail::line_average average;
   double recent = 0;  // seconds an iteration, for the time left

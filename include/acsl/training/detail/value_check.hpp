@@ -23,7 +23,9 @@ class value_check {
            "a whole number from " + std::to_string(low) + " to " + std::to_string(high) + " is wanted");
   }
   void at_least(std::string const& key, index_t value, index_t low) {
-    expect(value >= low && value <= 1'000'000'000, key, value, "at least " + std::to_string(low) + " is wanted");
+    constexpr index_t most = 1'000'000'000;
+    expect(value >= low, key, value, "at least " + std::to_string(low) + " is wanted");
+    expect(value <= most, key, value, "at most " + std::to_string(most) + " is wanted");
   }
   void positive(std::string const& key, double value) {
     expect(value > 0 && std::isfinite(value), key, value, "a number above 0 is wanted");
