@@ -58,11 +58,11 @@ struct classifier_rows {
   acsl::index_t columns;
   std::vector<float> logits;
   std::vector<acsl::row_word> rows;
-  std::vector<std::uint8_t> groups;
+  std::vector<std::uint32_t> groups;
 
   explicit classifier_rows(acsl::index_t k) : columns(k), logits(uniform_floats(5 * k, 21)) {
     for (float& z : logits) z *= 6;
-    for (acsl::index_t j = 0; j < k; ++j) groups.push_back(static_cast<std::uint8_t>(j ? 1U << (j % 3) : 0U));
+    for (acsl::index_t j = 0; j < k; ++j) groups.push_back(j ? 1U << (j % 3) : 0U);
     rows.push_back({-1, 1, 0, false});
     rows.push_back({0, 0.5F, 5, true});
     for (acsl::index_t i = 0; i < 3; ++i) rows.push_back({static_cast<std::int32_t>(i * (k - 1) / 2), 1, 7, false});
@@ -91,7 +91,7 @@ void group_and_pair_results(Exec& exec, classifier_rows const& rows, results& al
   acsl::index_t const k = rows.columns;
   if (k >= 3) {
     auto const counts = on(exec, std::vector<double>(static_cast<std::size_t>(k), 1.5));
-    rows.run(exec, all, "seesaw", [&](float const* z, float* g, acsl::row_word const* words, std::uint8_t const*) {
+    rows.run(exec, all, "seesaw", [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const*) {
       return acsl::detail::seesaw_row<float>{z, g, words, counts.data(), k - 2, 0.25, 0.8F, 2, -4.6F};
     });
     auto const slices = on(exec, std::vector<acsl::column_slice>{{0, 2}, {2, k - 2}});
@@ -99,7 +99,7 @@ void group_and_pair_results(Exec& exec, classifier_rows const& rows, results& al
     for (std::size_t i = 0; i < words.size(); ++i)  // row 0 is ignored, others miss a group now and then
       words[i] = {i < 2 ? -1 : 0, i % 3 == 2 || i < 2 ? 0.0 : 0.5};
     auto const group = on(exec, words);
-    rows.run(exec, all, "groups", [&](float const* z, float* g, acsl::row_word const*, std::uint8_t const*) {
+    rows.run(exec, all, "groups", [&](float const* z, float* g, acsl::row_word const*, std::uint32_t const*) {
       return acsl::detail::group_row<float>{z, g, slices.data(), group.data(), 2, k, 0.25};
     });
   }
@@ -139,11 +139,11 @@ results row_results(Exec& exec, acsl::index_t columns) {
   using weighted = acsl::detail::weighted_bce_element<acsl::suppression_weight::device>;
   for (bool const official : {false, true})
     rows.run(exec, all, official ? "suppression, official" : "suppression, paper",
-             [&](float const* z, float* g, acsl::row_word const* words, std::uint8_t const* groups) {
+             [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const* groups) {
                return acsl::detail::sigmoid_row<float, weighted>{
                    weighted{{groups, 0.8, official}}, z, g, words, columns, 0.25};
              });
-  rows.run(exec, all, "softmax loss", [&](float const* z, float* g, acsl::row_word const* words, std::uint8_t const*) {
+  rows.run(exec, all, "softmax loss", [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const*) {
     return acsl::detail::softmax_loss_row<float, acsl::detail::softmax_terms>{{}, z, g, words, columns, 0.25};
   });
   group_and_pair_results(exec, rows, all);

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/host_device.hpp>
 #include <acsl/core/shape.hpp>
+#include <concepts>
 
 namespace acsl {
 
@@ -39,7 +40,8 @@ class solo_team {
   ACSL_HOST_DEVICE constexpr void sync() const {}
   /// f(i) for every i in [0, n), spread over the members; no barrier.
   template <class F>
-  ACSL_HOST_DEVICE constexpr void for_each(index_t n, F&& f) const {
+  ACSL_HOST_DEVICE void for_each(index_t n, F&& f) const {
+    ACSL_INDEPENDENT_ITERATIONS
     for (index_t i = 0; i < n; ++i) f(i);
   }
   /// op over the members' values, the same result in every member. @pre op is associative and commutative
@@ -52,21 +54,47 @@ class solo_team {
 /// Function objects for reductions, usable on host and device.
 struct plus {
   template <class T>
-  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const {
+  ACSL_LEAF constexpr T operator()(T a, T b) const {
     return a + b;
   }
 };
 struct maximum {
   template <class T>
-  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const {
+  ACSL_LEAF constexpr T operator()(T a, T b) const {
     return a < b ? b : a;
   }
 };
 struct minimum {
   template <class T>
-  ACSL_HOST_DEVICE constexpr T operator()(T a, T b) const {
+  ACSL_LEAF constexpr T operator()(T a, T b) const {
     return b < a ? b : a;
   }
 };
+
+/// A member's share of op over f(i), i in [0, n): what `team.reduce` completes. f is called as by `team.for_each` and
+/// may write element i of arrays. A team of one takes 16 elements at a time in lanes of their own, which is SIMD code
+/// where f allows it, and adds the lanes in pairs: the same bits on every instruction set.
+/// @param neutral of op
+template <class T, class Team, class F, class Op>
+ACSL_HOST_DEVICE T share_of(Team& team, index_t n, T neutral, Op op, F&& f) {
+  if constexpr (std::same_as<Team, solo_team>) {
+    constexpr int lanes = 16;
+    T lane[lanes];
+    for (T& one : lane) one = neutral;
+    index_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+      ACSL_INDEPENDENT_ITERATIONS
+      for (int l = 0; l < lanes; ++l) lane[l] = op(lane[l], static_cast<T>(f(i + l)));
+    }
+    for (int l = 0; i < n; ++i, ++l) lane[l] = op(lane[l], static_cast<T>(f(i)));
+    for (int step = lanes / 2; step > 0; step /= 2)
+      for (int l = 0; l < step; ++l) lane[l] = op(lane[l], lane[l + step]);
+    return lane[0];
+  } else {
+    T result = neutral;
+    team.for_each(n, [&](index_t i) { result = op(result, static_cast<T>(f(i))); });
+    return result;
+  }
+}
 
 }  // namespace acsl

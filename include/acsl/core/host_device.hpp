@@ -10,6 +10,33 @@
 #  define ACSL_HOST_DEVICE
 #endif
 
+/// 1 while a compiler makes code for a device, where the standard's elementary functions are the fast ones.
+#if defined(__CUDA_ARCH__)
+#  define ACSL_ON_DEVICE 1
+#else
+#  define ACSL_ON_DEVICE 0
+#endif
+
+/// A leaf function of inner loops, which is always inlined: a call that is left keeps a loop from becoming SIMD code.
+/// `ACSL_ALWAYS_INLINE` alone goes behind the parameters of a lambda.
+#if defined(__GNUC__)
+#  define ACSL_ALWAYS_INLINE __attribute__((always_inline))
+#else
+#  define ACSL_ALWAYS_INLINE
+#endif
+#define ACSL_LEAF ACSL_HOST_DEVICE inline ACSL_ALWAYS_INLINE
+
+/// Before a loop whose iterations touch no element of each other, so that it may become SIMD code without proof.
+#if defined(__CUDACC__)
+#  define ACSL_INDEPENDENT_ITERATIONS
+#elif defined(__clang__)
+#  define ACSL_INDEPENDENT_ITERATIONS _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#  define ACSL_INDEPENDENT_ITERATIONS _Pragma("GCC ivdep")
+#else
+#  define ACSL_INDEPENDENT_ITERATIONS
+#endif
+
 /// A function template that is called with host-only or device-only arguments; silences nvcc's cross-call check.
 #if defined(__CUDACC__)
 #  define ACSL_EXEC_CHECK_DISABLE _Pragma("nv_exec_check_disable")

@@ -44,7 +44,7 @@ class random_key {
   }
 
   /// 64 random bits, number `n` of this key.
-  [[nodiscard]] ACSL_HOST_DEVICE constexpr std::uint64_t bits(std::uint64_t n) const {
+  [[nodiscard]] ACSL_LEAF constexpr std::uint64_t bits(std::uint64_t n) const {
     philox_block const block =
         philox4x32({{static_cast<std::uint32_t>(n), static_cast<std::uint32_t>(n >> 32), 0, 0}}, key_);
     return std::uint64_t{block[1]} << 32 | block[0];

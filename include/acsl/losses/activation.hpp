@@ -4,8 +4,8 @@
 #include <acsl/backend/concepts.hpp>
 #include <acsl/core/tensor_view.hpp>
 #include <acsl/losses/concepts.hpp>
+#include <acsl/losses/detail/log_sum_exp.hpp>
 #include <acsl/losses/stable.hpp>
-#include <cmath>
 
 namespace acsl {
 
@@ -21,16 +21,11 @@ struct softmax_row {
   ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * columns;
     T* s = scores + row * columns;
-    T top = z[0];
-    team.for_each(columns, [&](index_t j) { top = top < z[j] ? z[j] : top; });
-    top = team.reduce(top, maximum{});
-    T sum = 0;
-    team.for_each(columns, [&](index_t j) {
-      s[j] = std::exp(z[j] - top);
-      sum += s[j];
-    });
-    sum = team.reduce(sum, plus{});
-    team.for_each(columns, [&](index_t j) { s[j] /= sum; });
+    auto const sum = sum_exponentials(
+                         team, columns, z[0], [&](index_t j) { return z[j]; }, s)
+                         .sum;
+    auto const inverse = static_cast<T>(1 / sum);
+    team.for_each(columns, [&](index_t j) { s[j] *= inverse; });
   }
 };
 

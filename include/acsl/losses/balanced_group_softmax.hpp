@@ -48,7 +48,6 @@ class balanced_group_softmax {
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) const {
     detail::expect_batch(logits, labels, gradient, extra);
-    detail::expect_apart(logits, gradient);
     expect_columns(logits.columns());
     row_plan plan;
     auto const words = group_words(labels, key, extra, plan);

@@ -15,7 +15,7 @@ namespace acsl {
 struct balanced_l1_element {
   double alpha = 0.5, gamma = 1.5;
   template <class T>
-  ACSL_HOST_DEVICE value_and_slope<T> operator()(T d) const {
+  ACSL_LEAF value_and_slope<T> operator()(T d) const {
     auto const a = static_cast<T>(alpha), g = static_cast<T>(gamma), b = static_cast<T>(std::expm1(gamma / alpha));
     T const size = d < 0 ? -d : d, sign = static_cast<T>((d > 0) - (d < 0));
     if (!(size < 1)) return {g * size + g / b - a, sign * g};

@@ -62,7 +62,8 @@ concept has_score = requires(L const& loss, reference& exec, tensor_view<float c
 /// A classification loss. Semantics, beside the signatures:
 /// - logits [N, K], K = columns(C); labels [N] int32: 0 background, 1 … C the foreground classes, whatever the layout;
 ///   a label < 0 marks an ignored row: no value, zero gradient, not counted, no trace in the state;
-/// - the gradient [N, K] is overwritten with gradient_scale · ∂value/∂logits; it may be empty;
+/// - the gradient [N, K] is overwritten with gradient_scale · ∂value/∂logits; it may be empty, or the logits' own
+/// memory;
 /// - N = 0 gives value 0; NaN in a logit propagates; the same bits for any number of threads;
 /// - `score` turns logits into detection scores [N, C + 1]: column 0 background (0 where the layout has none), column c
 ///   the c-th class;
@@ -96,12 +97,6 @@ void expect_batch(tensor_view<T const> logits, tensor_view<std::int32_t const> l
                extra.row_weights.size(), logits.rows());
 }
 
-/// For losses that read a row several times.
-template <class T>
-void expect_apart(tensor_view<T const> logits, tensor_view<T> gradient) {
-  ACSL_EXPECTS(gradient.data() != logits.data() || gradient.empty(),
-               "this loss reads its logits several times: no aliasing");
-}
 /// The shape of what `score` writes.
 template <class T>
 void expect_scores(tensor_view<T const> logits, tensor_view<T> scores, index_t classes) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/equalization.hpp>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -30,24 +31,50 @@ struct drop_options {
 /// @source Hsieh, Robb, Chen, Huang, AAAI 2021 (losses-spec 3.6)
 class drop_weight : public sigmoid_rules {
  public:
-  struct device {
-    std::uint8_t const* tail;
-    detail::element_choice dropped;
-    double share, base_log;  // share: below 0 where the batch has no foreground row
-    drop_mode mode;
+  /// Foreground rows: the tail is not pushed down.
+  struct without_tail {
+    std::uint32_t const* tail;
     template <class T>
-    ACSL_HOST_DEVICE T operator()(T z, bool target, row_word const& row, index_t column) const {
-      bool const in_tail = tail[column] != 0;
-      if (target) return 1;
-      if (!row.background) return in_tail ? T(0) : T(1);
-      if (mode == drop_mode::deterministic) {
-        if (!in_tail) return 1;
-        T const surprise = softplus(-z) / static_cast<T>(base_log);
-        return surprise < 1 ? 1 - surprise : T(0);
-      }
-      if (!in_tail && mode == drop_mode::code) return 1;
-      if (share < 0) return 1;
-      return dropped(row, column, in_tail ? 1 - share : share) ? T(0) : T(1);
+    ACSL_LEAF T operator()(T, bool target, row_word const&, std::int32_t column) const {
+      return blend((tail[column] != 0) & !target, T(0), T(1));
+    }
+  };
+  /// Background rows, deterministic.
+  struct by_surprise {
+    std::uint32_t const* tail;
+    double base_log;
+    template <class T>
+    ACSL_LEAF T operator()(T z, bool target, row_word const&, std::int32_t column) const {
+      T const rest = 1 - softplus(-z) / static_cast<T>(base_log);
+      return blend((tail[column] != 0) & !target, blend(rest > 0, rest, T(0)), T(1));
+    }
+  };
+  /// Background rows, at random: the tail with one probability, the others with another.
+  template <class Choice>
+  struct by_chance {
+    std::uint32_t const* tail;
+    Choice dropped;
+    std::uint64_t tail_bound, other_bound;
+    template <class T>
+    ACSL_LEAF T operator()(T, bool target, row_word const& row, std::int32_t column) const {
+      std::uint64_t const bound = tail[column] != 0 ? tail_bound : other_bound;
+      return blend((bound > 0) & !target & dropped(row, column, bound), T(0), T(1));
+    }
+  };
+  struct device {
+    std::uint32_t const* tail;
+    detail::element_choice dropped;
+    std::uint64_t tail_bound, other_bound;
+    double base_log;
+    bool deterministic;
+    template <class Body>
+    ACSL_HOST_DEVICE void by_row(row_word const& row, Body&& body) const {
+      if (!row.background) body(without_tail{tail});
+      else if (deterministic) body(by_surprise{tail, base_log});
+      else
+        dropped.decide([&](auto const& choice) {
+          body(by_chance<std::remove_cvref_t<decltype(choice)>>{tail, choice, tail_bound, other_bound});
+        });
     }
   };
   explicit drop_weight(class_statistics const& classes, drop_options options = {})
@@ -75,13 +102,19 @@ class drop_weight : public sigmoid_rules {
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const& plan, index_t columns) const {
-    return {
-        place(tail_), {plan.key, place(plan.elements), columns}, plan.share, std::log(options_.base), options_.mode};
+    using choice = detail::element_choice;
+    bool const any = plan.share >= 0;  // a batch without a foreground row drops nothing
+    return {place(tail_),
+            {plan.key, place(plan.elements), columns},
+            any ? choice::bound(1 - plan.share) : 0,
+            any && options_.mode == drop_mode::paper ? choice::bound(plan.share) : 0,
+            std::log(options_.base),
+            options_.mode == drop_mode::deterministic};
   }
 
  private:
   drop_options options_;
-  std::vector<std::uint8_t> tail_;
+  std::vector<std::uint32_t> tail_;
 };
 
 class drop : public sigmoid_loss<weighted_bce<drop_weight>> {

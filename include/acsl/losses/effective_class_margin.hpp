@@ -21,28 +21,30 @@ class effective_class_margin_element : public sigmoid_rules {
  public:
   explicit effective_class_margin_element(class_statistics const& classes, double background_ratio = 6.3313)
       : sigmoid_rules({column_layout::background_last, divisor_kind::rows, {}}) {
-    std::vector<double> counts;
+    std::vector<double> counts, weight, shift;
     double total = 0;
     for (auto const n : classes.image_count) total += counts.emplace_back(static_cast<double>(n > 0 ? n : 1));
     counts.push_back(background_ratio * total);
     total += counts.back();
     for (double const n : counts) {
       double const a = (total - n) / n;
-      weight_.push_back(a * std::log1p(1 / a));
-      shift_.push_back(-0.25 * std::log(a));
+      weight.push_back(a * std::log1p(1 / a));
+      shift.push_back(-0.25 * std::log(a));
     }
+    weight_ = column_table(std::move(weight));
+    shift_ = column_table(std::move(shift));
   }
   [[nodiscard]] classifier_prior prior() const { return {0.01, 0}; }
   template <class Place>
   [[nodiscard]] detail::shifted_bce on_device(Place&& place, row_plan const&, index_t columns) const {
     ACSL_EXPECTS(columns == static_cast<index_t>(shift_.size()),
                  "the logits have one column per class and one for background", columns, shift_.size());
-    return {place(weight_), place(shift_), 2, false};
+    return {weight_.on_device(place), shift_.on_device(place), 2, false};
   }
   [[nodiscard]] auto score_device(index_t columns) const { return detail::logistic_score_with_background{columns - 1}; }
 
  private:
-  std::vector<double> weight_, shift_;
+  column_table weight_, shift_;
 };
 
 class effective_class_margin : public sigmoid_loss<effective_class_margin_element> {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/elementary.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <acsl/losses/tail_classes.hpp>
 #include <acsl/losses/weighted_bce.hpp>
@@ -22,10 +23,10 @@ struct equalization_options {
 class equalization_weight : public sigmoid_rules {
  public:
   struct device {
-    std::uint8_t const* tail;  // of every column
+    std::uint32_t const* tail;  // of every column
     template <class T>
-    ACSL_HOST_DEVICE T operator()(T, bool target, row_word const& row, index_t column) const {
-      return target || row.background || !tail[column] ? T(1) : T(0);
+    ACSL_LEAF T operator()(T, bool target, row_word const& row, std::int32_t column) const {
+      return blend(target | row.background | (tail[column] == 0), T(1), T(0));
     }
   };
   explicit equalization_weight(class_statistics const& classes, equalization_options options = {})
@@ -40,7 +41,7 @@ class equalization_weight : public sigmoid_rules {
   }
 
  private:
-  std::vector<std::uint8_t> tail_;
+  std::vector<std::uint32_t> tail_;
 };
 
 /// Equalization loss on sigmoids. For the softmax form see `softmax_equalization`.

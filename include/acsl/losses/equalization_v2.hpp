@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/elementary.hpp>
+#include <acsl/losses/column_table.hpp>
 #include <acsl/losses/gradient_balance.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <acsl/losses/weighted_bce.hpp>
+#include <utility>
 #include <vector>
 
 namespace acsl {
@@ -25,10 +28,10 @@ class equalization_v2_weight : public sigmoid_rules {
  public:
   static constexpr bool watches_columns = true;
   struct device {
-    double const *positive, *negative;
+    column_table::device positive, negative;
     template <class T>
-    ACSL_HOST_DEVICE T operator()(T, bool target, row_word const&, index_t column) const {
-      return static_cast<T>((target ? positive : negative)[column]);
+    ACSL_LEAF T operator()(T, bool target, row_word const&, std::int32_t column) const {
+      return blend(target, positive.at<T>(column), negative.at<T>(column));
     }
   };
   explicit equalization_v2_weight(index_t classes, equalization_v2_options options = {})
@@ -40,20 +43,21 @@ class equalization_v2_weight : public sigmoid_rules {
                               loss_arguments const& extra) {
     ACSL_EXPECTS(columns == balance_.classes() + 1, "the logits have one column per class and one for background",
                  columns, balance_.classes());
-    positive_.clear();
-    negative_.clear();
+    std::vector<double> positive, negative;
     for (double const ratio : balance_.ratios(100)) {
       double const f = sigmoid(options_.gamma * (ratio - options_.mu));
-      positive_.push_back(1 + options_.alpha * (1 - f));
-      negative_.push_back(f);
+      positive.push_back(1 + options_.alpha * (1 - f));
+      negative.push_back(f);
     }
-    positive_.push_back(1);
-    negative_.push_back(1);
+    positive.push_back(1);
+    negative.push_back(1);
+    positive_ = column_table(std::move(positive));
+    negative_ = column_table(std::move(negative));
     return sigmoid_rules::plan(labels, columns, key, extra);
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t) const {
-    return {place(positive_), place(negative_)};
+    return {positive_.on_device(place), negative_.on_device(place)};
   }
   void observe(column_sums const& sums, row_plan const&, loss_arguments const& extra) {
     balance_.add(sums, 1, extra.processes);
@@ -67,7 +71,7 @@ class equalization_v2_weight : public sigmoid_rules {
  private:
   equalization_v2_options options_;
   gradient_balance balance_;
-  std::vector<double> positive_, negative_;  // weights of this step
+  column_table positive_, negative_;  // weights of this step
 };
 
 class equalization_v2 : public sigmoid_loss<weighted_bce<equalization_v2_weight>> {

@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/elementary.hpp>
+#include <acsl/losses/column_table.hpp>
 #include <acsl/losses/focal.hpp>
 #include <acsl/losses/gradient_balance.hpp>
+#include <utility>
 #include <vector>
 
 namespace acsl {
@@ -26,15 +29,16 @@ class equalized_focal_element : public sigmoid_rules {
  public:
   static constexpr bool watches_columns = true;
   struct device {
-    double const* gammas;
+    column_table::device gammas;
     double gamma, positive, negative;
     template <class T>
-    ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
+    ACSL_LEAF value_and_slope<T> operator()(T z, row_word const& row, std::int32_t column) const {
       bool const target = column == row.target;
-      double const own = gammas[column];
-      auto const term = detail::focal_term(target ? z : -z, static_cast<T>(own));
-      auto const a = static_cast<T>((target ? positive : negative) * own / gamma);
-      return {a * term.value, target ? a * term.slope : -a * term.slope};
+      T const own = gammas.at<T>(column);
+      auto const term = detail::focal_term(blend(target, z, -z), own);
+      T const a = own / static_cast<T>(gamma) * blend(target, static_cast<T>(positive), static_cast<T>(negative));
+      T const slope = a * term.slope;
+      return {a * term.value, blend(target, slope, -slope)};
     }
   };
   explicit equalized_focal_element(index_t classes, equalized_focal_options options = {})
@@ -46,15 +50,16 @@ class equalized_focal_element : public sigmoid_rules {
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
                               loss_arguments const& extra) {
     ACSL_EXPECTS(columns == balance_.classes(), "the logits have one column per class", columns, balance_.classes());
-    gammas_.clear();
+    std::vector<double> gammas;
     for (double const ratio : balance_.ratios(1))
-      gammas_.push_back(options_.gamma + options_.scale * (1 - (ratio > 1 ? 1 : ratio)));
+      gammas.push_back(options_.gamma + options_.scale * (1 - (ratio > 1 ? 1 : ratio)));
+    gammas_ = column_table(std::move(gammas));
     return sigmoid_rules::plan(labels, columns, key, extra);
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t) const {
     double const alpha = options_.alpha;
-    return {place(gammas_), options_.gamma, alpha < 0 ? 1 : alpha, alpha < 0 ? 1 : 1 - alpha};
+    return {gammas_.on_device(place), options_.gamma, alpha < 0 ? 1 : alpha, alpha < 0 ? 1 : 1 - alpha};
   }
   void observe(column_sums const& sums, row_plan const& plan, loss_arguments const& extra) {
     balance_.add(sums, 1 / plan.divisor, extra.processes);
@@ -67,7 +72,7 @@ class equalized_focal_element : public sigmoid_rules {
  private:
   equalized_focal_options options_;
   gradient_balance balance_;
-  std::vector<double> gammas_;  // of this step
+  column_table gammas_;  // of this step
 };
 
 class equalized_focal : public sigmoid_loss<equalized_focal_element> {

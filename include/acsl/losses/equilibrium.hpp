@@ -16,29 +16,35 @@ struct equilibrium_options {
 namespace detail {
 
 /// softmax(z)_y of every row, in host memory.
+/// The softmax score of the true column of foreground rows; 0 for the others.
+template <class T>
+struct true_score_row {
+  using shared = no_shared;
+  T const* logits;
+  row_word const* rows;
+  double* scores;
+  index_t columns;
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+    row_word const row = rows[i];
+    double score = 0;
+    if (row.target >= 0 && !row.background) {
+      T const* z = logits + i * columns;
+      auto const [top, sum] = sum_exponentials(team, columns, z[row.target], [&](index_t j) { return z[j]; });
+      score = static_cast<double>(exponential(z[row.target] - top)) / sum;
+    }
+    if (team.rank() == 0) scores[i] = score;
+  }
+};
+
 template <backend Backend, class T>
 std::vector<double> true_scores(Backend& exec, tensor_view<T const> logits, row_plan const& plan) {
-  index_t const rows = logits.rows(), columns = logits.columns();
+  index_t const rows = logits.rows();
   std::vector<double> result(static_cast<std::size_t>(rows));
   if (rows == 0) return result;
   device_arrays place(exec);
   tensor<double> scores({rows}, exec.memory());
-  row_word const* words = place(plan.rows);
-  double* const out = scores.data();
-  exec.for_each(
-      rows,
-      [=] ACSL_HOST_DEVICE(index_t i) {
-        T const* z = logits.data() + i * columns;
-        if (words[i].target < 0) {
-          out[i] = 0;
-          return;
-        }
-        double top = static_cast<double>(z[0]), sum = 0;
-        for (index_t j = 1; j < columns; ++j) top = top < static_cast<double>(z[j]) ? static_cast<double>(z[j]) : top;
-        for (index_t j = 0; j < columns; ++j) sum += std::exp(static_cast<double>(z[j]) - top);
-        out[i] = std::exp(static_cast<double>(z[words[i].target]) - top) / sum;
-      },
-      10.0 * static_cast<double>(columns));
+  exec.for_each_row(rows, true_score_row<T>{logits.data(), place(plan.rows), scores.data(), logits.columns()});
   exec.copy_to_host(std::as_const(scores).view(), tensor_view<double>(result.data(), {rows}));
   return result;
 }
@@ -57,7 +63,9 @@ class equilibrium_member : public softmax_rules {
   explicit equilibrium_member(index_t classes, equilibrium_options options = {})
       : softmax_rules({column_layout::background_last, divisor_kind::valid_rows, {}}),
         options_(options),
-        mean_score_(static_cast<std::size_t>(classes + 1), options.background_score) {
+        mean_score_(static_cast<std::size_t>(classes + 1), options.background_score),
+        zeros_(mean_score_.size(), 0.0),
+        ones_(std::vector<double>(mean_score_.size(), 1.0)) {
     ACSL_EXPECTS(options.momentum >= 0 && options.momentum <= 1, "a momentum lies in [0, 1]", options.momentum);
     ACSL_EXPECTS(options.background_score > 0 && options.background_score < 1, "a score lies in (0, 1)",
                  options.background_score);
@@ -91,12 +99,13 @@ class equilibrium_member : public softmax_rules {
       mean_score_[j] = keep * mean_score_[j] + (1 - keep) * counted[2 * j] / counted[2 * j + 1];
     }
     mean_score_.back() = options_.background_score;
-    offsets_.clear();
-    for (double const m : mean_score_) offsets_.push_back(std::log(m));
+    std::vector<double> logs;
+    for (double const m : mean_score_) logs.push_back(std::log(m));
+    offsets_ = column_table(std::move(logs));
   }
   template <class Place>
   [[nodiscard]] affine_member::terms on_device(Place&& place, row_plan const&, index_t) const {
-    return {nullptr, place(offsets_), nullptr, 1};
+    return {ones_.on_device(place), offsets_.on_device(place), place(zeros_), 1};
   }
   template <class Visitor>
   void visit_state(Visitor&& visit) {
@@ -105,7 +114,8 @@ class equilibrium_member : public softmax_rules {
 
  private:
   equilibrium_options options_;
-  std::vector<double> mean_score_, offsets_;
+  std::vector<double> mean_score_, zeros_;
+  column_table ones_, offsets_;
 };
 
 class equilibrium : public softmax_loss<equilibrium_member> {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/elementary.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <acsl/losses/weighted_bce.hpp>
@@ -26,10 +27,10 @@ struct federated_options {
 class federated_weight : public sigmoid_rules {
  public:
   struct device {
-    std::uint8_t const* chosen;
+    std::uint32_t const* chosen;
     template <class T>
-    ACSL_HOST_DEVICE T operator()(T, bool, row_word const&, index_t column) const {
-      return chosen[column] ? T(1) : T(0);
+    ACSL_LEAF T operator()(T, bool, row_word const&, std::int32_t column) const {
+      return blend(chosen[column] != 0, T(1), T(0));
     }
   };
   explicit federated_weight(class_statistics const& classes, federated_options options = {})
@@ -47,7 +48,7 @@ class federated_weight : public sigmoid_rules {
     ACSL_EXPECTS(columns == columns_of(layout(), classes), "the logits have the columns of the class statistics",
                  columns, classes);
     row_plan plan = sigmoid_rules::plan(labels, columns, key, extra);
-    std::vector<std::uint8_t> present(static_cast<std::size_t>(classes + 1), 0);  // the classes, then background
+    std::vector<std::uint32_t> present(static_cast<std::size_t>(classes + 1), 0);  // the classes, then background
     for (auto const& row : plan.rows)
       if (row.target >= 0) present[static_cast<std::size_t>(row.background ? classes : row.target)] = 1;
     if (extra.choices) {
@@ -71,8 +72,8 @@ class federated_weight : public sigmoid_rules {
  private:
   /// Fills the set up. The largest values of log(u) / weight are a draw without replacement in proportion to the
   /// weights; compared as log(−log u) − log weight, which orders the same and cannot overflow.
-  void draw(std::vector<std::uint8_t>& chosen, random_key key) const {
-    index_t const missing = options_.classes_per_step - std::count(chosen.begin(), chosen.end(), std::uint8_t{1});
+  void draw(std::vector<std::uint32_t>& chosen, random_key key) const {
+    index_t const missing = options_.classes_per_step - std::count(chosen.begin(), chosen.end(), std::uint32_t{1});
     std::vector<std::pair<double, std::size_t>> candidates;
     for (std::size_t j = 0; missing > 0 && j < log_weight_.size(); ++j)
       if (!chosen[j]) candidates.emplace_back(std::log(-std::log1p(-key.uniform(j))) - log_weight_[j], j);

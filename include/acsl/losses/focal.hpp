@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/elementary.hpp>
 #include <acsl/losses/sigmoid_loss.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <utility>
@@ -19,12 +20,12 @@ namespace detail {
 /// (1 − p)^γ (−log p) of a side's logit x with p = σ(x), and its derivative by x. Finite for every finite x, and for
 /// every γ >= 0: (1 − p)^γ is exp(−γ softplus(x)).
 template <class T>
-ACSL_HOST_DEVICE value_and_slope<T> focal_term(T x, T gamma) {
-  T const e = std::exp(x < 0 ? x : -x), tail = std::log1p(e);
-  T const p = x < 0 ? e / (1 + e) : 1 / (1 + e), q = x < 0 ? 1 / (1 + e) : e / (1 + e);
-  T const minus_log_p = (x < 0 ? -x : T(0)) + tail, minus_log_q = (x < 0 ? T(0) : x) + tail;
-  T const factor = gamma == 2 ? q * q : std::exp(-gamma * minus_log_q);
-  T const hidden = x - x;  // a certain hit costs 0, an infinite one is not hidden
+ACSL_LEAF value_and_slope<T> focal_term(T x, T gamma) {
+  auto const [above, below, tail] = logistic(x);
+  T const p = blend(x < 0, below, above), q = blend(x < 0, above, below);
+  T const minus_log_p = blend(x < 0, -x, T(0)) + tail, minus_log_q = blend(x < 0, T(0), x) + tail;
+  T const factor = exponential(-gamma * minus_log_q);  // (1 − p)^γ
+  T const hidden = x - x;                              // a certain hit costs 0, an infinite one is not hidden
   return {factor * minus_log_p + hidden, -factor * (gamma * p * minus_log_p + q)};
 }
 
@@ -40,11 +41,11 @@ class focal_element : public sigmoid_rules {
   struct device {
     double gamma, positive, negative;
     template <class T>
-    ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
+    ACSL_LEAF value_and_slope<T> operator()(T z, row_word const& row, std::int32_t column) const {
       bool const target = column == row.target;
-      auto const term = detail::focal_term(target ? z : -z, static_cast<T>(gamma));
-      auto const a = static_cast<T>(target ? positive : negative);
-      return {a * term.value, target ? a * term.slope : -a * term.slope};
+      auto const term = detail::focal_term(blend(target, z, -z), static_cast<T>(gamma));
+      T const a = blend(target, static_cast<T>(positive), static_cast<T>(negative)), slope = a * term.slope;
+      return {a * term.value, blend(target, slope, -slope)};
     }
   };
 

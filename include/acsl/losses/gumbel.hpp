@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/elementary.hpp>
 #include <acsl/losses/drop.hpp>
 #include <acsl/losses/sigmoid_cross_entropy.hpp>
 #include <utility>
@@ -13,14 +14,15 @@ namespace detail {
 /// outside the clamp.
 struct gumbel_term {
   template <class T>
-  ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, bool target) const {
+  ACSL_LEAF value_and_slope<T> operator()(T z, bool target) const {
     T constexpr low = -4, high = 10;
-    T const inside = z < low ? low : (high < z ? high : z);  // a NaN passes
-    T const u = std::exp(-inside);
-    bool const flat = z < low || high < z;
+    T const inside = blend(z < low, low, blend(high < z, high, z));  // a NaN passes
+    T const u = exponential(-inside), m = exponential_minus_one(-u);
+    T const learns = blend((z < low) | (high < z), T(0), T(1));
     T const hidden = z - z;  // the clamp hides no infinity
-    if (target) return {u + hidden, flat ? T(0) : -u};
-    return {hidden - std::log(-std::expm1(-u)), flat ? T(0) : u / std::expm1(u)};
+    T const value = blend(target, u, -logarithm(-m));
+    T const slope = blend(target, -u, -u * (1 + m) / m);  // u / (e^u − 1) = −u e^−u / (e^−u − 1)
+    return {value + hidden, learns * slope};
   }
 };
 template <class Weight>
@@ -28,8 +30,8 @@ using gumbel_device = weighted_element<gumbel_term, Weight>;
 
 struct gumbel_score {
   template <class T>
-  ACSL_HOST_DEVICE T operator()(T const* row, index_t column) const {
-    return std::exp(-std::exp(-row[column]));
+  ACSL_LEAF T operator()(T const* row, std::int32_t column) const {
+    return exponential(-exponential(-row[column]));
   }
 };
 

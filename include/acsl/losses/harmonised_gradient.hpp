@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/losses/column_table.hpp>
 #include <acsl/losses/detail/gradient_histogram.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <acsl/losses/weighted_bce.hpp>
@@ -17,11 +18,11 @@ namespace acsl {
 class harmonised_gradient_weight : public sigmoid_rules {
  public:
   struct device {
-    double const* weight;
-    index_t bins;
+    column_table::device weight;  // by bucket
+    std::int32_t bins;
     template <class T>
-    ACSL_HOST_DEVICE T operator()(T z, bool target, row_word const&, index_t) const {
-      return static_cast<T>(weight[detail::gradient_bucket(z, target, bins)]);
+    ACSL_LEAF T operator()(T z, bool target, row_word const&, std::int32_t) const {
+      return weight.at<T>(detail::gradient_bucket(z, target, bins));
     }
   };
   explicit harmonised_gradient_weight(harmonising_options options = {})
@@ -30,10 +31,11 @@ class harmonised_gradient_weight : public sigmoid_rules {
   template <backend Backend, class T>
   void begin(Backend& exec, tensor_view<T const> logits, row_plan const& plan, loss_arguments const& extra) {
     buckets_.update(detail::gradient_histogram(exec, logits, plan, buckets_.bins()), extra.processes);
+    weights_ = column_table(buckets_.weights());
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t) const {
-    return {place(buckets_.weights()), buckets_.bins()};
+    return {weights_.on_device(place), static_cast<std::int32_t>(buckets_.bins())};
   }
   template <class Visitor>
   void visit_state(Visitor&& visit) {
@@ -42,6 +44,7 @@ class harmonised_gradient_weight : public sigmoid_rules {
 
  private:
   harmonising_buckets buckets_;
+  column_table weights_;
 };
 
 class harmonised_gradient : public sigmoid_loss<weighted_bce<harmonised_gradient_weight>> {

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/losses/column_layout.hpp>
 #include <acsl/losses/concepts.hpp>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct row_rules {
 struct row_word {
   std::int32_t target = -1;  ///< true column; the number of columns: none; −1: the row is ignored
   double weight = 1;
-  std::uint8_t groups = 0;  ///< groups of columns that the row trains (bit per group)
+  std::uint32_t groups = 0;  ///< groups of columns that the row trains (bit per group)
   bool background = false;
   std::int32_t index = 0;  ///< of the row
 };
@@ -38,7 +39,7 @@ struct row_word {
 struct row_plan {
   std::vector<row_word> rows = {};
   double divisor = 1;
-  std::vector<std::uint8_t> columns = {};   ///< one flag for each column, if the method chooses columns
+  std::vector<std::uint32_t> columns = {};  ///< one flag for each column, if the method chooses columns
   random_key key{0};                        ///< for choices that are made element by element
   double share = 0;                         ///< probability of such a choice
   std::vector<std::uint8_t> elements = {};  ///< [N, K] such choices made by the caller
@@ -111,15 +112,42 @@ inline row_plan plan_rows(tensor_view<std::int32_t const> labels, index_t column
 
 namespace detail {
 
-/// Whether a method that chooses element by element chose this one: as the caller says, or by a number of the key that
-/// belongs to row and column alone.
+/// body(f) with the function object that a method has for a row: what is the same in the whole row is decided here, so
+/// that the loop over columns has no branch. A method without a choice is the function object itself.
+template <class Method, class Body>
+ACSL_HOST_DEVICE void by_row(Method const& method, row_word const& row, Body&& body) {
+  if constexpr (requires { method.by_row(row, body); }) method.by_row(row, body);
+  else body(method);
+}
+
+/// Choices element by element that a caller made: not 0 where chosen. [N, K]
+struct given_choice {
+  std::uint8_t const* given;
+  index_t columns;
+  ACSL_LEAF bool operator()(row_word const& row, std::int32_t column, std::uint64_t) const {
+    return given[static_cast<index_t>(row.index) * columns + column] != 0;
+  }
+};
+/// Choices by a number of the key that belongs to row and column alone.
+struct drawn_choice {
+  random_key key{0};
+  index_t columns = 0;
+  ACSL_LEAF bool operator()(row_word const& row, std::int32_t column, std::uint64_t bound) const {
+    return key.bits(static_cast<std::uint64_t>(static_cast<index_t>(row.index) * columns + column)) >> 11 < bound;
+  }
+};
+/// Either of them.
 struct element_choice {
   random_key key{0};
   std::uint8_t const* given = nullptr;
   index_t columns = 0;
-  ACSL_HOST_DEVICE bool operator()(row_word const& row, index_t column, double probability) const {
-    index_t const at = static_cast<index_t>(row.index) * columns + column;
-    return given ? given[at] != 0 : key.uniform(static_cast<std::uint64_t>(at)) < probability;
+
+  /// A probability as a bound for the 53 bits of `random_key::uniform`, which is below p exactly where they are below.
+  static std::uint64_t bound(double probability) { return static_cast<std::uint64_t>(std::ceil(probability * 0x1p53)); }
+  template <class Body>
+  ACSL_HOST_DEVICE void decide(Body&& body) const {
+    if (given) body(given_choice{given, columns});
+    else body(drawn_choice{key, columns});
   }
 };
 

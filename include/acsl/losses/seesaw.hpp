@@ -8,7 +8,7 @@
 namespace acsl {
 
 struct seesaw_options {
-  double mitigation = 0.8;  ///< p: how much a rarer true class spares the frequent ones; 0: off
+  double mitigation = 0.8;  ///< p: how much a frequent true class spares the rarer ones; 0: off
   double compensation = 2;  ///< q: how much a confused class is pushed all the same; 0: off
   double floor = 0.01;      ///< ε: the smallest score of the true class that compensation sees
   bool sum_counts = true;   ///< counts over all processes; the released code keeps each process's own
@@ -23,7 +23,8 @@ struct seesaw_options {
 ///
 /// D: rows with a positive weight, background included. Scores: softmax(classes) · softmax(pair)_object, and
 /// softmax(pair)_background. Made for a normalised linear classifier with temperature 20.
-/// @note O(N · K); a row is read four times and stays in the cache between
+/// @note O(N · K); a row is read four times and written twice, and stays in the cache between; the gradient may stand
+///       where the logits do
 /// @source Wang, Zhang, Zang, Cao, Pang, Gong, Chen, Liu, Loy, Lin, CVPR 2021 (losses-spec 4.9)
 class seesaw {
  public:
@@ -46,7 +47,6 @@ class seesaw {
     detail::expect_batch(logits, labels, gradient, extra);
     ACSL_EXPECTS(logits.columns() == static_cast<index_t>(cum_samples_.size()) + 1,
                  "the logits have one column per class and a pair", logits.columns(), cum_samples_.size());
-    detail::expect_apart(logits, gradient);
     row_plan const plan = plan_rows(labels, logits.columns(), {layout(), divisor_kind::valid_rows, {}}, extra);
     auto const log_counts = count(plan, extra.processes);
     device_arrays place(exec);

@@ -11,7 +11,7 @@ class unit_weight : public sigmoid_rules {
  public:
   struct device {
     template <class T>
-    ACSL_HOST_DEVICE T operator()(T, bool, row_word const&, index_t) const {
+    ACSL_LEAF T operator()(T, bool, row_word const&, std::int32_t) const {
       return 1;
     }
   };

@@ -16,8 +16,8 @@ namespace acsl {
 /// `Element` is the method:
 ///   `row_plan plan(labels, columns, random_key, loss_arguments const&)`       rows, divisor, choices of this batch
 ///   `auto on_device(place, row_plan const&, index_t columns)`                 a trivially copyable function object
-///        `value_and_slope<T> operator()(T z, row_word const&, index_t column) const`: φ and dφ/dz, host and device;
-///        `place(vector)` gives a table's address there
+///        `value_and_slope<T> operator()(T z, row_word const&, std::int32_t column) const`: φ and dφ/dz, host and
+///        device; `place(vector)` gives a table's address there
 ///   `column_layout layout() const`, `classifier_prior prior() const`
 /// and may have
 ///   `score_device(columns)`: f(row of logits, column) instead of the logistic function

@@ -11,7 +11,7 @@ namespace acsl {
 struct smooth_l1_element {
   double beta = 1;
   template <class T>
-  ACSL_HOST_DEVICE value_and_slope<T> operator()(T d) const {
+  ACSL_LEAF value_and_slope<T> operator()(T d) const {
     auto const b = static_cast<T>(beta);
     T const size = d < 0 ? -d : d;
     if (beta >= 1e-5 && size < b) return {d * d / (2 * b), d / b};
@@ -23,7 +23,7 @@ struct smooth_l1_element {
 /// |d|; the derivative is sign(d), 0 at 0.
 struct l1_element {
   template <class T>
-  ACSL_HOST_DEVICE value_and_slope<T> operator()(T d) const {
+  ACSL_LEAF value_and_slope<T> operator()(T d) const {
     return smooth_l1_element{0}(d);
   }
 };

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/losses/softmax_loss.hpp>
 #include <cmath>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,18 +17,29 @@ namespace acsl {
 /// @source Tan, Wang, Li, Li, Ouyang, Yin, Yan, CVPR 2020, image classification (losses-spec 4.4)
 class softmax_equalization_member : public softmax_rules {
  public:
-  struct terms : detail::softmax_terms {
-    std::uint8_t const* tail;
-    detail::element_choice dropped;
-    double gamma;
-    terms(std::uint8_t const* t, detail::element_choice d, double g) : tail(t), dropped(d), gamma(g) {}
+  template <class Choice>
+  struct row_terms : detail::softmax_terms {
+    std::uint32_t const* tail;
+    Choice dropped;
+    std::uint64_t bound;
+    ACSL_HOST_DEVICE row_terms(std::uint32_t const* t, Choice d, std::uint64_t b) : tail(t), dropped(d), bound(b) {}
     template <class T>
-    ACSL_HOST_DEVICE T offset(row_word const& row, index_t j) const {
-      bool const gone = tail[j] && j != row.target && dropped(row, j, gamma);
-      return gone ? static_cast<T>(-HUGE_VAL) : T(0);
+    ACSL_LEAF T offset(row_word const& row, std::int32_t j) const {
+      bool const gone = (tail[j] != 0) & (j != row.target) & dropped(row, j, bound);
+      return blend(gone, static_cast<T>(-HUGE_VAL), T(0));
     }
   };
-  explicit softmax_equalization_member(std::vector<std::uint8_t> tail, double gamma = 0.9,
+  struct terms {
+    std::uint32_t const* tail;
+    detail::element_choice dropped;
+    std::uint64_t bound;
+    template <class Body>
+    ACSL_HOST_DEVICE void by_row(row_word const&, Body&& body) const {
+      dropped.decide(
+          [&](auto const& choice) { body(row_terms<std::remove_cvref_t<decltype(choice)>>(tail, choice, bound)); });
+    }
+  };
+  explicit softmax_equalization_member(std::vector<std::uint32_t> tail, double gamma = 0.9,
                                        row_rules rules = {column_layout::background_first, divisor_kind::rows, {}})
       : softmax_rules(std::move(rules)), tail_(std::move(tail)), gamma_(gamma) {
     ACSL_EXPECTS(gamma >= 0 && gamma <= 1, "a probability lies in [0, 1]", gamma);
@@ -41,17 +53,17 @@ class softmax_equalization_member : public softmax_rules {
   }
   template <class Place>
   [[nodiscard]] terms on_device(Place&& place, row_plan const& plan, index_t columns) const {
-    return {place(tail_), {plan.key, place(plan.elements), columns}, gamma_};
+    return {place(tail_), {plan.key, place(plan.elements), columns}, detail::element_choice::bound(gamma_)};
   }
 
  private:
-  std::vector<std::uint8_t> tail_;
+  std::vector<std::uint32_t> tail_;
   double gamma_;
 };
 
 class softmax_equalization : public softmax_loss<softmax_equalization_member> {
  public:
-  explicit softmax_equalization(std::vector<std::uint8_t> tail, double gamma = 0.9,
+  explicit softmax_equalization(std::vector<std::uint32_t> tail, double gamma = 0.9,
                                 row_rules rules = {column_layout::background_first, divisor_kind::rows, {}})
       : softmax_loss(softmax_equalization_member(std::move(tail), gamma, std::move(rules))) {}
 };

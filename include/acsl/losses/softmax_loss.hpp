@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/device_arrays.hpp>
+#include <acsl/core/elementary.hpp>
 #include <acsl/losses/activation.hpp>
 #include <acsl/losses/detail/log_sum_exp.hpp>
 #include <acsl/losses/row_plan.hpp>
@@ -15,19 +16,19 @@ namespace detail {
 /// The terms of a member of the softmax family that changes nothing. Others derive from it and hide what they change.
 struct softmax_terms {
   template <class T>
-  ACSL_HOST_DEVICE T multiplier(index_t) const {
+  ACSL_LEAF T multiplier(std::int32_t /*column*/) const {
     return 1;
   }
   template <class T>
-  ACSL_HOST_DEVICE T offset(row_word const&, index_t) const {
+  ACSL_LEAF T offset(row_word const&, std::int32_t) const {
     return 0;
   }
   template <class T>
-  ACSL_HOST_DEVICE T margin(index_t) const {
+  ACSL_LEAF T margin(std::int32_t) const {
     return 0;
   }
   template <class T>
-  ACSL_HOST_DEVICE T scale() const {
+  ACSL_LEAF T scale() const {
     return 1;
   }
   /// Value of a row and its derivative by the logarithm of the true column's share.
@@ -47,6 +48,10 @@ struct softmax_loss_row {
 
   template <class Team>
   ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+    by_row(terms, rows[i], [&](auto const& of_row) { sweep(team, i, of_row); });
+  }
+  template <class Team, class RowTerms>
+  ACSL_HOST_DEVICE void sweep(Team& team, index_t i, RowTerms const& own) const {
     row_word const row = rows[i];
     T const* z = logits + i * columns;
     T* g = gradient ? gradient + i * columns : nullptr;
@@ -55,22 +60,26 @@ struct softmax_loss_row {
       if (team.rank() == 0) sums[i] = 0;
       return;
     }
-    T const kappa = terms.template scale<T>();
-    auto const adjusted = [&](index_t j) {
-      T const margin = j == row.target ? terms.template margin<T>(j) : T(0);
-      return kappa * (terms.template multiplier<T>(j) * z[j] - margin) + terms.template offset<T>(row, j);
+    T const kappa = own.template scale<T>();
+    T const true_margin = own.template margin<T>(row.target);
+    auto const adjusted = [&](index_t at) ACSL_ALWAYS_INLINE {
+      auto const j = static_cast<std::int32_t>(at);
+      T const margin = blend(j == row.target, true_margin, T(0));
+      return kappa * (own.template multiplier<T>(j) * z[at] - margin) + own.template offset<T>(row, j);
     };
     T const wanted = adjusted(row.target);
-    auto const all = sum_exponentials(team, columns, wanted, adjusted);
+    team.sync();  // the gradient may stand where the logits do: nobody writes before all have read the true column
+    auto const all = sum_exponentials(team, columns, wanted, adjusted, g);
     T const top = all.top;
     double const sum = all.sum;
-    auto const one = terms.outcome(static_cast<double>(wanted) - static_cast<double>(top) - std::log(sum));
+    auto const one = own.outcome(static_cast<double>(wanted) - static_cast<double>(top) - std::log(sum));
     if (g) {
       auto const factor = static_cast<T>(-scale * row.weight * one.slope) * kappa;
       auto const inverse = static_cast<T>(1 / sum);
-      team.for_each(columns, [&](index_t j) {
-        T const share = std::exp(adjusted(j) - top) * inverse;
-        g[j] = factor * terms.template multiplier<T>(j) * (share - (j == row.target ? T(1) : T(0)));
+      team.for_each(columns, [&](index_t at) {
+        auto const j = static_cast<std::int32_t>(at);
+        T const hit = blend(j == row.target, T(1), T(0));
+        g[at] = factor * own.template multiplier<T>(j) * (g[at] * inverse - hit);
       });
     }
     if (team.rank() == 0) sums[i] = row.weight * one.value;
@@ -89,15 +98,11 @@ struct class_softmax_row {
   ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * map.columns;
     T* s = scores + row * (map.classes() + 1);
-    T top = z[0];
-    team.for_each(map.columns, [&](index_t j) { top = top < z[j] ? z[j] : top; });
-    top = team.reduce(top, maximum{});
-    T sum = 0;
-    team.for_each(map.columns, [&](index_t j) { sum += std::exp(kappa * (z[j] - top)); });
-    sum = team.reduce(sum, plus{});
+    auto const [top, sum] = sum_exponentials(team, map.columns, kappa * z[0], [&](index_t j) { return kappa * z[j]; });
+    auto const inverse = static_cast<T>(1 / sum);
     team.for_each(map.classes() + 1, [&](index_t c) {
       index_t const j = c == 0 ? map.background() : map.of_class(c);
-      s[c] = j < map.columns ? std::exp(kappa * (z[j] - top)) / sum : T(0);
+      s[c] = j < map.columns ? exponential(kappa * z[j] - top) * inverse : T(0);
     });
   }
 };
@@ -139,7 +144,8 @@ class softmax_rules {
 /// `Member` has `plan`, `layout`, `on_device` as `sigmoid_loss` asks of an element; its device object has the four
 /// terms and φ (`detail::softmax_terms`). A member with `begin(exec, logits, row_plan, arguments)` sees the logits
 /// before the sweep; one with `visit_state` has state.
-/// @note O(N · K); a row is read three times and stays in the cache between
+/// @note O(N · K), the gradient may stand where the logits do; a row is read twice and written twice, and stays in the
+///       cache between; sums in double
 template <class Member>
 class softmax_loss {
  public:
@@ -155,7 +161,6 @@ class softmax_loss {
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
     detail::expect_batch(logits, labels, gradient, extra);
-    detail::expect_apart(logits, gradient);
     row_plan const plan = member_.plan(labels, logits.columns(), key, extra);
     if constexpr (requires { member_.begin(exec, logits, plan, extra); }) member_.begin(exec, logits, plan, extra);
     device_arrays place(exec);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/choose.hpp>
+#include <acsl/core/elementary.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <array>
@@ -37,14 +38,14 @@ struct suppression_options {
 class suppression_weight {
  public:
   struct device {
-    std::uint8_t const* groups;  // of every column: bit 0 rare, 1 common, 2 frequent
+    std::uint32_t const* groups;  // of every column: bit 0 rare, 1 common, 2 frequent
     double logit_threshold;
     bool official;
     template <class T>
-    ACSL_HOST_DEVICE T operator()(T z, bool target, row_word const& row, index_t column) const {
-      if (target) return 1;
-      if (official && row.background) return (row.groups & groups[column]) != 0 ? T(1) : T(0);
-      return z < static_cast<T>(logit_threshold) ? T(0) : T(1);  // a NaN is not hidden
+    ACSL_LEAF T operator()(T z, bool target, row_word const& row, std::int32_t column) const {
+      bool const by_group = (row.groups & groups[column]) != 0, by_score = !(z < static_cast<T>(logit_threshold));
+      bool const grouped = official & row.background;
+      return blend(target | (grouped & by_group) | (!grouped & by_score), T(1), T(0));
     }
   };
 
@@ -55,7 +56,7 @@ class suppression_weight {
       ACSL_EXPECTS(fraction >= 0 && fraction <= 1, "a background fraction lies in [0, 1]", fraction);
     groups_.push_back(0);
     for (char letter : classes.frequency)
-      groups_.push_back(static_cast<std::uint8_t>(letter == 'r' ? 1 : letter == 'c' ? 2 : letter == 'f' ? 4 : 0));
+      groups_.push_back(letter == 'r' ? 1U : letter == 'c' ? 2U : letter == 'f' ? 4U : 0U);
   }
 
   [[nodiscard]] suppression_options const& options() const { return options_; }
@@ -99,12 +100,12 @@ class suppression_weight {
       ACSL_EXPECTS(row >= 0 && row < static_cast<index_t>(plan.rows.size()), "a kept row is a row", row);
       auto& word = plan.rows[static_cast<std::size_t>(row)];
       ACSL_EXPECTS(word.background, "a kept row is a background row", row);
-      word.groups |= static_cast<std::uint8_t>(1U << group);
+      word.groups |= 1U << group;
     }
   }
 
   suppression_options options_;
-  std::vector<std::uint8_t> groups_;
+  std::vector<std::uint32_t> groups_;
 };
 
 }  // namespace acsl

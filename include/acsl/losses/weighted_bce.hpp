@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/elementary.hpp>
 #include <acsl/losses/sigmoid_loss.hpp>
+#include <type_traits>
 #include <utility>
 
 namespace acsl {
@@ -13,19 +15,24 @@ template <class Term, class Weight>
 struct weighted_element {
   Weight weight;
   template <class T>
-  ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, row_word const& row, index_t column) const {
+  ACSL_LEAF value_and_slope<T> operator()(T z, row_word const& row, std::int32_t column) const {
     bool const target = column == row.target;
-    T const w = weight(z, target, row, column);
-    if (w == 0) return {z - z, z - z};  // 0, except that a NaN or an infinity is not hidden
+    T const w = weight(z, target, row, column);  // where it is 0, a NaN or an infinity still is not hidden: 0 · ∞
     auto const term = Term{}(z, target);
     return {w * term.value, w * term.slope};
+  }
+  template <class Body>
+  requires requires(Weight const& w, row_word const& row, Body& body) { w.by_row(row, body); }
+  ACSL_HOST_DEVICE void by_row(row_word const& row, Body&& body) const {
+    weight.by_row(
+        row, [&](auto const& chosen) { body(weighted_element<Term, std::remove_cvref_t<decltype(chosen)>>{chosen}); });
   }
 };
 
 struct bce_term {
   template <class T>
-  ACSL_HOST_DEVICE value_and_slope<T> operator()(T z, bool target) const {
-    return bce_and_slope(z, target ? T(1) : T(0));
+  ACSL_LEAF value_and_slope<T> operator()(T z, bool target) const {
+    return bce_and_slope(z, blend(target, T(1), T(0)));
   }
 };
 template <class Weight>
@@ -36,7 +43,7 @@ using weighted_bce_element = weighted_element<bce_term, Weight>;
 /// Binary cross-entropy times a weight that is constant under differentiation: φ = w · bce(z, t), slope w · (σ(z) − t).
 ///
 /// A `Weight` has what `sigmoid_loss` asks of an element, but its device object gives w:
-/// `T operator()(T z, bool target, row_word const&, index_t column) const`.
+/// `T operator()(T z, bool target, row_word const&, std::int32_t column) const`.
 template <class Weight>
 class weighted_bce : public Weight {
  public:

@@ -10,9 +10,9 @@ namespace acsl::detail {
 
 /// Bucket of |σ(z) − t|, the last one closed on the right. A NaN counts in the first; the value shows it.
 template <class T>
-ACSL_HOST_DEVICE index_t gradient_bucket(T z, bool target, index_t bins) {
-  T const size = sigmoid(target ? -z : z);
-  auto const bucket = size > 0 ? static_cast<index_t>(static_cast<T>(bins) * size) : index_t{0};
+ACSL_LEAF std::int32_t gradient_bucket(T z, bool target, std::int32_t bins) {
+  T const size = static_cast<T>(bins) * sigmoid(blend(target, -z, z));
+  auto const bucket = static_cast<std::int32_t>(blend(size > 0, size, T(0)));  // a NaN counts in the first
   return bucket < bins ? bucket : bins - 1;
 }
 
@@ -21,13 +21,22 @@ struct count_gradients {
   T const* logits;
   row_word const* rows;
   double* counts;  // [rows, bins]
-  index_t columns, bins;
+  index_t columns;
+  std::int32_t bins;
   ACSL_HOST_DEVICE void operator()(index_t i) const {
     double* const mine = counts + i * bins;
-    for (index_t b = 0; b < bins; ++b) mine[b] = 0;
+    for (std::int32_t b = 0; b < bins; ++b) mine[b] = 0;
     if (rows[i].target < 0 || !(rows[i].weight > 0)) return;
-    for (index_t j = 0; j < columns; ++j)
-      mine[gradient_bucket(logits[i * columns + j], j == rows[i].target, bins)] += 1;
+    constexpr std::int32_t chunk = 64;  // buckets first, which is SIMD code, then counting, which is not
+    std::int32_t bucket[chunk];
+    T const* z = logits + i * columns;
+    std::int32_t const target = rows[i].target, end = static_cast<std::int32_t>(columns);
+    for (std::int32_t first = 0; first < end; first += chunk) {
+      std::int32_t const count = end - first < chunk ? end - first : chunk;
+      ACSL_INDEPENDENT_ITERATIONS
+      for (std::int32_t l = 0; l < count; ++l) bucket[l] = gradient_bucket(z[first + l], first + l == target, bins);
+      for (std::int32_t l = 0; l < count; ++l) mine[bucket[l]] += 1;
+    }
   }
 };
 
@@ -38,7 +47,8 @@ std::vector<double> gradient_histogram(Backend& exec, tensor_view<T const> logit
   device_arrays place(exec);
   tensor<double> counts({logits.rows(), bins}, exec.memory());
   exec.for_each(logits.rows(),
-                count_gradients<T>{logits.data(), place(plan.rows), counts.data(), logits.columns(), bins},
+                count_gradients<T>{logits.data(), place(plan.rows), counts.data(), logits.columns(),
+                                   static_cast<std::int32_t>(bins)},
                 5.0 * static_cast<double>(logits.columns()));
   return add_blocks(exec, counts);
 }

@@ -34,35 +34,39 @@ struct seesaw_row {
     T const object = z[classes], background = z[classes + 1];
     double value = static_cast<double>(softplus(row.background ? object - background : background - object)) +
                    static_cast<double>((object - object) + (background - background));  // no infinity is hidden
+    if (row.background) {
+      // The classes take no part; a NaN among them is not hidden.
+      auto const hide = [&](index_t j) {
+        T const nothing = z[j] - z[j];
+        if (g) g[j] = nothing;
+        return nothing;
+      };
+      value += team.reduce(share_of(team, classes, 0.0, plus{}, hide), plus{});
+    } else {
+      index_t const y = row.target;
+      T const true_logit = z[y];
+      T const lse = log_sum_exp<T>(team, classes, [&](index_t j) { return z[j]; });
+      T const own = true_logit - lse, reference = own < log_floor ? log_floor : own;
+      auto const own_count = static_cast<T>(log_counts[y]);
+      auto const adjusted = [&](index_t j) ACSL_ALWAYS_INLINE {
+        T const fewer = static_cast<T>(log_counts[j]) - own_count;
+        T const above = z[j] - lse - reference;
+        T const shift = mitigation * blend(fewer < 0, fewer, T(0)) + compensation * blend(above < 0, T(0), above);
+        return z[j] + blend(static_cast<std::int32_t>(j) == row.target, T(0), shift);
+      };
+      auto const all = sum_exponentials(team, classes, true_logit, adjusted, g);
+      value += static_cast<double>(all.top) + std::log(all.sum) - static_cast<double>(true_logit);
+      auto const inverse = static_cast<T>(1 / all.sum);
+      if (g)
+        team.for_each(classes, [&](index_t j) {
+          g[j] = factor * (g[j] * inverse - blend(static_cast<std::int32_t>(j) == row.target, T(1), T(0)));
+        });
+    }
+    // After the reductions, which all members pass: the gradient may stand where the logits do.
     if (g && team.rank() == 0) {
       T const off = factor * sigmoid(row.background ? object - background : background - object);
       g[classes] = row.background ? off : -off;
       g[classes + 1] = -g[classes];
-    }
-    if (row.background) {
-      // The classes take no part; a NaN among them is not hidden.
-      double hidden = 0;
-      team.for_each(classes, [&](index_t j) {
-        hidden += static_cast<double>(z[j] - z[j]);
-        if (g) g[j] = z[j] - z[j];
-      });
-      value += team.reduce(hidden, plus{});
-    } else {
-      index_t const y = row.target;
-      T const lse = log_sum_exp<T>(team, classes, [&](index_t j) { return z[j]; });
-      T const own = z[y] - lse, reference = own < log_floor ? log_floor : own;
-      auto const own_count = static_cast<T>(log_counts[y]);
-      auto const adjusted = [&](index_t j) {
-        if (j == y) return z[j];
-        T const fewer = static_cast<T>(log_counts[j]) - own_count;
-        T const above = z[j] - lse - reference;
-        return z[j] + mitigation * (fewer < 0 ? fewer : T(0)) + compensation * (above < 0 ? T(0) : above);
-      };
-      T const total = log_sum_exp<T>(team, classes, adjusted);
-      value += static_cast<double>(total - z[y]);
-      if (g)
-        team.for_each(classes,
-                      [&](index_t j) { g[j] = factor * (std::exp(adjusted(j) - total) - (j == y ? T(1) : T(0))); });
     }
     if (team.rank() == 0) sums[i] = row.weight * value;
   }
@@ -80,7 +84,7 @@ struct seesaw_score_row {
     T* s = scores + row * (classes + 1);
     T const object = sigmoid(z[classes] - z[classes + 1]);
     T const lse = log_sum_exp<T>(team, classes, [&](index_t j) { return z[j]; });
-    team.for_each(classes, [&](index_t j) { s[j + 1] = std::exp(z[j] - lse) * object; });
+    team.for_each(classes, [&](index_t j) { s[j + 1] = exponential(z[j] - lse) * object; });
     if (team.rank() == 0) s[0] = sigmoid(z[classes + 1] - z[classes]);
   }
 };

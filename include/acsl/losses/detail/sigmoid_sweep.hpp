@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/losses/row_plan.hpp>
 #include <acsl/losses/stable.hpp>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace detail {
 
 struct logistic_score {
   template <class T>
-  ACSL_HOST_DEVICE T operator()(T const* row, index_t column) const {
+  ACSL_LEAF T operator()(T const* row, std::int32_t column) const {
     return sigmoid(row[column]);
   }
 };
@@ -25,7 +26,7 @@ struct logistic_score {
 struct logistic_score_with_background {
   index_t background;
   template <class T>
-  ACSL_HOST_DEVICE T operator()(T const* row, index_t column) const {
+  ACSL_LEAF T operator()(T const* row, std::int32_t column) const {
     return column == background ? sigmoid(row[column]) : sigmoid(row[column]) * sigmoid(-row[background]);
   }
 };
@@ -53,18 +54,26 @@ struct sigmoid_row {
       return 0;
     }
     double sum = 0;
-    auto const factor = static_cast<T>(scale * row.weight);
-    team.for_each(columns, [&](index_t j) {
-      value_and_slope<T> const one = element(z[j], row, j);
-      sum += static_cast<double>(one.value);
-      watch(j, j == row.target, row.weight * static_cast<double>(one.slope < 0 ? -one.slope : one.slope));
-      if (g) g[j] = one.slope * factor;
+    by_row(element, row, [&](auto const& one) {
+      auto const factor = static_cast<T>(scale * row.weight);
+      auto const value_of = [&](index_t j, auto write) ACSL_ALWAYS_INLINE {
+        auto const column = static_cast<std::int32_t>(j);
+        value_and_slope<T> const term = one(z[j], row, column);
+        watch(j, column == row.target, row.weight * std::fabs(static_cast<double>(term.slope)));
+        if constexpr (decltype(write)::value) g[j] = term.slope * factor;
+        return term.value;
+      };
+      sum = g ? share_of(team, columns, 0.0, plus{},
+                         [&](index_t j) ACSL_ALWAYS_INLINE { return value_of(j, std::true_type{}); })
+              : share_of(team, columns, 0.0, plus{},
+                         [&](index_t j) ACSL_ALWAYS_INLINE { return value_of(j, std::false_type{}); });
     });
     return sum * row.weight;
   }
   template <class Team>
   ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
-    double const sum = team.reduce(sweep(team, i, [](index_t, bool, double) {}), plus{});
+    double const share = sweep(team, i, [](index_t, bool, double) ACSL_ALWAYS_INLINE {});
+    double const sum = team.reduce(share, plus{});
     if (team.rank() == 0) sums[i] = sum;
   }
 };
@@ -86,7 +95,10 @@ struct watched_rows {
     double sum = 0;
     index_t const end = (b + 1) * block < count ? (b + 1) * block : count;
     for (index_t i = b * block; i < end; ++i)
-      sum += inner.sweep(team, i, [&](index_t j, bool target, double size) { (target ? p : n)[j] += size; });
+      sum += inner.sweep(team, i, [&](index_t j, bool target, double size) ACSL_ALWAYS_INLINE {
+        p[j] += blend(target, size, 0.0);
+        n[j] += blend(target, 0.0, size);
+      });
     sum = team.reduce(sum, plus{});
     if (team.rank() == 0) sums[b] = sum;
   }
