@@ -17,14 +17,6 @@
 /// Classifiers that belong to a method, against the vectors of an independent computation.
 namespace classifiers {
 
-inline acsl::json_value vector_of(std::string const& id) {
-  auto const all = test::golden("losses/loss-vectors.json").at("vectors");
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (all.at(i).at("id").text() == id) return all.at(i);
-  FAIL("there is no vector " << id);
-  return all;
-}
-
 template <class Layer>
 void load(Layer& layer, acsl::json_value const& extra) {
   layer.for_each_parameter("", [&](std::string const& name, acsl::parameter& p) {
@@ -44,7 +36,7 @@ constexpr double relative = 2e-6, absolute = 2e-6;
 
 TEST_CASE("a normalised linear layer has the vector's outputs and gradients") {
   ACSL_TEST_BACKEND exec;
-  auto const entry = vector_of("normed_linear");
+  auto const entry = test::golden_vector("normed_linear");
   auto const extra = entry.at("extra"), expected = entry.at("expected"), hyper = entry.at("hyperparameters");
   acsl::normalised_linear layer({.in = 3,
                                  .out = 4,
@@ -111,7 +103,7 @@ TEST_CASE("scaled linear layers have the vectors' logits and gradients of the fa
   for (auto const& [name, part] : {std::pair{"lws.scale_logits", acsl::scaled_part::logits},
                                    std::pair{"lws.scale_weights", acsl::scaled_part::weights}}) {
     CAPTURE(name);
-    auto const entry = vector_of(name);
+    auto const entry = test::golden_vector(name);
     auto const extra = entry.at("extra"), expected = entry.at("expected");
     acsl::scaled_linear layer({.in = 3, .out = 4, .part = part}, exec.memory());
     load(layer, extra);

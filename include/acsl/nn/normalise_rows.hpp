@@ -21,6 +21,18 @@ ACSL_HOST_DEVICE double row_square(Team& team, float const* v, index_t columns) 
   return team.reduce(sum, plus{});
 }
 
+struct square_row {
+  using shared = no_shared;
+  float const* x;
+  double* squares;
+  index_t columns;
+  template <class Team>
+  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
+    double const sum = row_square(team, x + row * columns, columns);
+    if (team.rank() == 0) squares[row] = sum;
+  }
+};
+
 struct normalise_row {
   using shared = no_shared;
   float const* x;
