@@ -246,7 +246,7 @@ TEST_CASE("a value that makes no sense is told by its key") {
             .starts_with(
                 "loss.name = \"hinge\": there is no classification loss \"hinge\"; known: softmax_cross_entropy, "));
   CHECK(problem_with({"loss.name=drop", "loss.mode=official"}) ==
-        "loss.mode = \"official\": there is no mode \"official\" of this loss; it has code, paper, deterministic");
+        "loss.mode = \"official\": there is no mode \"official\" of drop; it has code, paper, deterministic");
   CHECK(problem_with({"loss.name=focal", "loss.parameters=[\"beta=1\"]"}) ==
         "loss.parameters = [\"beta=1\"]: focal has no parameter \"beta\"; it has gamma, alpha");
   CHECK(problem_with({"data.root="}) == "data.root = \"\": a name is wanted");
