@@ -39,8 +39,7 @@ inline acsl::class_statistics three_classes() {
   return result;
 }
 inline acsl::score_rule rule_of(char const* loss) {
-  auto const made = acsl::make_classification_loss({.name = loss}, three_classes());
-  return {made.layout(), made.softmax_scale()};
+  return acsl::score_rule_of(acsl::make_classification_loss({.name = loss}, three_classes()));
 }
 inline score_correction correction(acsl::correction_choice const& choice, char const* loss = "softmax_cross_entropy") {
   return acsl::make_score_correction(choice, rule_of(loss), three_classes());

@@ -24,6 +24,15 @@ struct score_rule {
   double softmax_scale = 0;                  ///< κ of softmax(κ z); 0: no softmax over the classes
 };
 
+/// As a loss says, or as `activation` says instead: automatic, softmax or sigmoid.
+template <class Loss>
+[[nodiscard]] score_rule score_rule_of(Loss const& loss, std::string_view activation = "automatic") {
+  score_rule result;
+  if constexpr (requires { loss.layout(); }) result.layout = loss.layout();
+  result.softmax_scale = activation == "automatic" ? softmax_scale(loss) : (activation == "softmax" ? 1 : 0);
+  return result;
+}
+
 namespace detail {
 
 /// What a correction is made of.

@@ -31,6 +31,8 @@ class linear {
   [[nodiscard]] index_t out() const { return weight_.extents()[0]; }
   [[nodiscard]] parameter& weight() { return weight_; }
   [[nodiscard]] parameter& bias() { return bias_; }
+  [[nodiscard]] parameter const& weight() const { return weight_; }
+  [[nodiscard]] parameter const& bias() const { return bias_; }
 
   template <backend Backend>
   tensor<float> forward(Backend& exec, tensor_view<float const> x, context& ctx) {

@@ -15,6 +15,12 @@ struct normalised_linear_options {
   double power = 1;         ///< 0.5: only partly normalised
   double eps = 1e-6;
   bool bias = true;
+
+  void expect_sensible() const {
+    ACSL_EXPECTS(temperature > 0, "a temperature is positive", temperature);
+    ACSL_EXPECTS(power > 0, "the power of a norm is positive", power);
+    ACSL_EXPECTS(eps >= 0, "what is added to a norm is not negative", eps);
+  }
 };
 
 /// A linear layer of normalised rows and normalised weights, so that an output is an angle and a rare class is not
@@ -40,9 +46,7 @@ class normalised_linear {
                              std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
       : options_(options), weight_({options.out, options.in}, memory) {
     ACSL_EXPECTS(options.in > 0 && options.out > 0, "a linear layer has inputs and outputs", options.in, options.out);
-    ACSL_EXPECTS(options.temperature > 0, "a temperature is positive", options.temperature);
-    ACSL_EXPECTS(options.power > 0, "the power of a norm is positive", options.power);
-    ACSL_EXPECTS(options.eps >= 0, "what is added to a norm is not negative", options.eps);
+    options.expect_sensible();
     if (options.bias) bias_ = parameter({options.out}, memory);
   }
 
