@@ -121,6 +121,7 @@ class nearest_class_mean {
     auto const of_rows = squares(exec, x), of_means = squares(exec, mean);
     bool const cosine = options_.similarity == class_similarity::cosine;
     auto const dimensions = static_cast<double>(options_.dimensions);
+    float const never = -std::numeric_limits<float>::infinity();
     device_arrays place(exec);
     std::int64_t const* n = place(counts_);
     float const* dot = products.data();
@@ -133,7 +134,7 @@ class nearest_class_mean {
           double const product = static_cast<double>(dot[i]);
           double const distance = row[r] - 2 * product + column[c];
           double const near = cosine ? product / dimensions : (distance < 0 ? 0.0 : -distance);
-          to[r * width + c + 1] = n[c] > 0 ? static_cast<float>(near) : -std::numeric_limits<float>::infinity();
+          to[r * width + c + 1] = n[c] > 0 ? static_cast<float>(near) : never;
         },
         4);
   }
