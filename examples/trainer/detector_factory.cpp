@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipes/recipe.hpp"
 
+#include <acsl/losses/correction_factory.hpp>
 #include <acsl/losses/loss_factory.hpp>
+#include <acsl/models/heads/classifier_factory.hpp>
 
 namespace trainer {
 
@@ -68,6 +70,16 @@ acsl::any_classification_loss classification_loss(acsl::configuration const& con
                l.background_fractions.size());
   for (std::size_t i = 0; i < 3; ++i) choice.suppression.background_fractions[i] = l.background_fractions[i];
   return acsl::make_classification_loss(choice, classes);
+}
+
+acsl::any_classifier_options classifier_options(acsl::configuration const& config) {
+  return acsl::make_classifier_options({config.box_head.classifier, config.box_head.classifier_parameters});
+}
+
+acsl::score_correction score_correction(acsl::configuration const& config, acsl::class_statistics const& classes) {
+  auto const& t = config.test;
+  return acsl::make_score_correction({t.correction, t.correction_mode, t.correction_parameters},
+                                     acsl::score_rule_of(classification_loss(config, classes), t.activation), classes);
 }
 
 std::unique_ptr<any_detector> make_detector(acsl::configuration const& config, acsl::class_statistics const& classes) {

@@ -54,12 +54,12 @@ TEST_CASE("an unknown loss is refused with the list of the known ones") {
       doctest::Contains("\"hinge\"; known: softmax_cross_entropy, sigmoid_cross_entropy, adaptive_class_suppression, "),
       acsl::error);
   CHECK_THROWS_WITH_AS(acsl::make_classification_loss({.name = "drop", .mode = "official"}, classes),
-                       doctest::Contains("no mode \"official\" of this loss; it has code, paper, deterministic"),
+                       doctest::Contains("no mode \"official\" of drop; it has code, paper, deterministic"),
                        acsl::error);
   CHECK_THROWS_WITH_AS(acsl::make_classification_loss({.name = "focal", .parameters = {"gama=1"}}, classes),
                        doctest::Contains("focal has no parameter \"gama\"; it has gamma, alpha"), acsl::error);
   CHECK_THROWS_WITH_AS(acsl::make_classification_loss({.name = "focal", .parameters = {"gamma"}}, classes),
-                       doctest::Contains("a parameter of a loss reads name=number"), acsl::error);
+                       doctest::Contains("a parameter reads name=number"), acsl::error);
   CHECK_THROWS_WITH_AS(acsl::make_classification_loss({.name = "equalization"}, classes),
                        doctest::Contains("the statistics hold the number of training images"), acsl::error);
 }

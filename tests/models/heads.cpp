@@ -5,6 +5,7 @@
 #include <acsl/losses/softmax_cross_entropy.hpp>
 #include <acsl/models/detectors/box_cascade.hpp>
 #include <acsl/models/heads/box_stage.hpp>
+#include <acsl/models/heads/classifier_factory.hpp>
 #include <acsl/models/heads/region_proposal_head.hpp>
 #include <acsl/models/heads/roi_samples.hpp>
 #include <algorithm>
@@ -520,6 +521,99 @@ TEST_CASE("a cascade at test time refines, averages logits, and decodes with the
       }
     }
   }
+}
+
+TEST_CASE("scores are corrected in every stage's logits and at the end, and boxes stay") {
+  acsl::cpu exec;
+  using stage_type = acsl::box_stage<acsl::softmax_cross_entropy>;
+  for (std::size_t const count : {1U, 2U}) {
+    CAPTURE(count);
+    std::vector<stage_type> stages;
+    for (std::size_t i = 0; i < count; ++i) {
+      acsl::box_stage_options options;
+      options.in_channels = 3;
+      options.fc_channels = 6;
+      options.classes = 2;
+      options.class_agnostic = true;
+      options.rois.output = 2;
+      options.rois.strides = {4};
+      stages.emplace_back(options, acsl::softmax_cross_entropy{});
+      test::fill_parameters(stages.back(), 10 * i + 3, 0.6);
+    }
+    auto const map = test::noise({1, 3, 24, 32}, 5);
+    std::vector<tensor_view<float const>> const levels = {map.view()};
+    std::vector<acsl::image_info> const images = {image_of(96, 128, 96, 128)};
+    std::vector<std::vector<proposal>> const proposals = {{{{4, 6, 40, 44}, 0.5F}}};
+    acsl::score_correction how;
+    how.offset = {0.5, -1, 2};
+    how.factor = {1, 0.5, 2};
+    how.weights = {.tau = 1, .skipped = {1, 0, 0}};
+
+    double mean[3] = {};
+    std::vector<acsl::roi> rois = {{0, 4, 6, 40, 44}};
+    for (auto const& stage : stages) {
+      auto const out = stage.infer(exec, levels, rois);
+      for (index_t c = 0; c < 3; ++c) {
+        auto const& w = stage.classifier().weight().value;
+        double square = 0, b = double{stage.classifier().bias().value[c]};
+        for (index_t d = 0; d < 6; ++d) square += double{w[c * 6 + d]} * double{w[c * 6 + d]};
+        double const z = double{out.logits[c]}, normalised = (z - b) / std::sqrt(square) + b;
+        mean[c] += ((c == 0 ? z : normalised) + how.offset[static_cast<std::size_t>(c)]) / static_cast<double>(count);
+      }
+      auto const next = stage.refine(rois, out.deltas.view(), {1}, images)[0];
+      rois[0] = {0, next.x1, next.y1, next.x2, next.y2};
+    }
+    double const sum = std::exp(mean[0]) + std::exp(mean[1]) + std::exp(mean[2]);
+    acsl::box_cascade<stage_type> cascade(std::move(stages));
+    auto const before = cascade.detect(exec, levels, proposals, images, {})[0];
+    cascade.correct_with(how);
+    auto const after = cascade.detect(exec, levels, proposals, images, {})[0];
+    REQUIRE(after.size() == 2);
+    for (std::size_t c = 0; c < 2; ++c) {
+      CHECK(after[c].score == doctest::Approx(how.factor[c + 1] * std::exp(mean[c + 1]) / sum).epsilon(1e-5));
+      CHECK(after[c].where.x1 == before[c].where.x1);
+      CHECK(after[c].where.y2 == before[c].where.y2);
+    }
+  }
+}
+
+TEST_CASE("a stage has the classifier that it is asked for, with its parameters under the same names") {
+  acsl::box_stage_options options;
+  options.in_channels = 3;
+  options.fc_channels = 6;
+  options.classes = 4;
+  options.rois.strides = {4};
+  using stage_type = acsl::box_stage<acsl::softmax_cross_entropy, acsl::any_classifier>;
+  using names_type = std::vector<std::string>;
+  for (auto const& [name, wanted] :
+       std::map<std::string, names_type>{{"linear", {"fc_cls.weight", "fc_cls.bias"}},
+                                         {"normalised", {"fc_cls.weight", "fc_cls.bias"}},
+                                         {"scaled_logits", {"fc_cls.weight", "fc_cls.bias", "fc_cls.scale"}},
+                                         {"scaled_weights", {"fc_cls.weight", "fc_cls.bias", "fc_cls.scale"}}}) {
+    CAPTURE(name);
+    stage_type stage(options, {}, acsl::make_classifier_options({.name = name}));
+    stage.initialise(acsl::random_key{1});
+    names_type found;
+    stage.for_each_parameter("", [&](std::string const& one, acsl::parameter& p) {
+      if (!one.starts_with("fc_cls.")) return;
+      found.push_back(one);
+      if (one == "fc_cls.weight") CHECK(p.extents() == acsl::shape{5, 6});
+      if (one == "fc_cls.scale") CHECK(test::largest_difference(p.value, std::vector<float>(5, 1.0F)) == 0);
+      if (one == "fc_cls.bias") CHECK(test::largest_magnitude(p.value) == 0);
+    });
+    CHECK(found == wanted);
+    CHECK((acsl::plain_linear(stage.classifier()) != nullptr) == (name == "linear"));
+  }
+  names_type without_bias;
+  stage_type(options, {}, acsl::make_classifier_options({"normalised", {"bias=0"}}))
+      .for_each_parameter("", [&](std::string const& one, acsl::parameter&) {
+        if (one.starts_with("fc_cls.")) without_bias.push_back(one);
+      });
+  CHECK(without_bias == names_type{"fc_cls.weight"});
+  CHECK_THROWS_WITH_AS((void)acsl::make_classifier_options({.name = "cosine"}),
+                       doctest::Contains("known: linear, normalised, scaled_logits, scaled_weights"), acsl::error);
+  CHECK_THROWS_WITH_AS((void)acsl::make_classifier_options({"normalised", {"temperature=-1"}}),
+                       doctest::Contains("a temperature is positive"), acsl::error);
 }
 
 TEST_CASE("a stage takes no regions, starts as its loss asks, and refuses to have no class") {

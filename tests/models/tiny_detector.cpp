@@ -100,6 +100,18 @@ TEST_CASE("all gradients of a detector equal differences of its total loss, wher
   check_all_gradients(model, test::tiny_batch(), 0.03);
 }
 
+TEST_CASE("gradients equal differences with every kind of classifier") {
+  for (char const* name : {"normalised", "scaled_logits", "scaled_weights"}) {
+    CAPTURE(name);
+    test::tiny_options options;
+    options.proposals = 0;
+    options.classifier.name = name;
+    if (options.classifier.name == "normalised") options.classifier.parameters = {"temperature=4"};
+    auto model = test::make_tiny_detector(options, 2);  // no relu at its kink, as with most seeds
+    check_all_gradients(model, test::tiny_batch(), 0.03);
+  }
+}
+
 TEST_CASE("gradients of a cascade equal differences with background regions, where the boxes do not move") {
   // All regressors but the last are frozen at zero: every proposal is its anchor, whatever the other parameters are.
   test::tiny_options options;

@@ -8,8 +8,10 @@
 #include <acsl/nn/group_norm.hpp>
 #include <acsl/nn/linear.hpp>
 #include <acsl/nn/max_pool.hpp>
+#include <acsl/nn/normalised_linear.hpp>
 #include <acsl/nn/relu.hpp>
 #include <acsl/nn/residual_block.hpp>
+#include <acsl/nn/scaled_linear.hpp>
 #include <acsl/nn/upsample.hpp>
 #include <support/gradients.hpp>
 #include <support/numbers.hpp>
@@ -46,6 +48,23 @@ TEST_CASE("gradients of convolutions equal central differences") {
 TEST_CASE("gradients of linear layers equal central differences") {
   acsl::linear layer({.in = 13, .out = 9});
   check(layer, {6, 13}, 0.5, 1e-4);
+}
+
+TEST_CASE("gradients of normalised linear layers equal central differences") {
+  for (auto const& options : {acsl::normalised_linear_options{13, 9}, acsl::normalised_linear_options{13, 9, 3, 0.5},
+                              acsl::normalised_linear_options{13, 9, 1, 2, 0.5, false},
+                              acsl::normalised_linear_options{13, 9, 1, 1, 0, false}}) {
+    CAPTURE(options.power);
+    acsl::normalised_linear layer(options);
+    check(layer, {6, 13}, 1e-2, 2e-3);
+  }
+}
+
+TEST_CASE("gradients of linear layers with a factor for each output equal central differences") {
+  for (auto const part : {acsl::scaled_part::logits, acsl::scaled_part::weights}) {
+    acsl::scaled_linear layer({.in = 13, .out = 9, .part = part});
+    check(layer, {6, 13}, 0.5, 1e-4);
+  }
 }
 
 TEST_CASE("gradients of norms equal central differences") {

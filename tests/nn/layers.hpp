@@ -9,8 +9,10 @@
 #include <acsl/nn/group_norm.hpp>
 #include <acsl/nn/linear.hpp>
 #include <acsl/nn/max_pool.hpp>
+#include <acsl/nn/normalised_linear.hpp>
 #include <acsl/nn/relu.hpp>
 #include <acsl/nn/residual_block.hpp>
+#include <acsl/nn/scaled_linear.hpp>
 #include <acsl/nn/upsample.hpp>
 #include <cmath>
 #include <limits>
@@ -65,6 +67,12 @@ void for_each_layer(F f) {
        {2, 24, 13, 9});
   with("conv 1x1", acsl::conv2d({.in_channels = 40, .out_channels = 17, .stride = 2}), {2, 40, 9, 12});
   with("linear", acsl::linear({.in = 70, .out = 41}), {9, 70});
+  with("normalised linear", acsl::normalised_linear({.in = 70, .out = 41}), {9, 70});
+  with("normalised linear, no bias", acsl::normalised_linear({.in = 70, .out = 41, .power = 0.5, .bias = false}),
+       {9, 70});
+  with("scaled linear", acsl::scaled_linear({.in = 70, .out = 41}), {9, 70});
+  with("scaled linear, weights", acsl::scaled_linear({.in = 70, .out = 41, .part = acsl::scaled_part::weights}),
+       {9, 70});
   with("batch norm", acsl::batch_norm(20), {2, 20, 11, 13});
   acsl::group_norm_options groups;
   groups.groups = 4;
@@ -190,6 +198,14 @@ TEST_CASE("inputs of other channels are refused") {
   CHECK_THROWS_AS(acsl::group_norm(5, groups), acsl::error);
   CHECK_THROWS_AS(acsl::max_pool({2, 2, 2}), acsl::error);
   CHECK_THROWS_AS(acsl::linear({.in = 0, .out = 2}), acsl::error);
+  acsl::normalised_linear normalised({.in = 70, .out = 2});
+  acsl::scaled_linear scaled({.in = 70, .out = 2});
+  CHECK_THROWS_WITH_AS(normalised.infer(exec, x.view()), doctest::Contains("rows of its input size"), acsl::error);
+  CHECK_THROWS_WITH_AS(scaled.infer(exec, x.view()), doctest::Contains("rows of its input size"), acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::normalised_linear({.in = 3, .out = 2, .temperature = 0}),
+                       doctest::Contains("a temperature is positive"), acsl::error);
+  CHECK_THROWS_WITH_AS(acsl::normalised_linear({.in = 3, .out = 2, .power = 0}),
+                       doctest::Contains("the power of a norm is positive"), acsl::error);
   acsl::max_pool const pool({7, 2, 0});
   CHECK_THROWS_WITH_AS(pool.infer(exec, x.view()), doctest::Contains("holds at least one window"), acsl::error);
   auto const coarse = test::noise({1, 3, 2, 3}, 1);

@@ -91,6 +91,49 @@ TEST_CASE("the second stage changes the classifier and nothing else") {
   CHECK(momentum == std::set<std::string>{"optimizer.bbox_head.fc_cls.bias", "optimizer.bbox_head.fc_cls.weight"});
 }
 
+TEST_CASE("factors of classes are learned on a linear detector, and nothing else") {
+  test::tiny_data_set const set;
+  REQUIRE(train(set, {"--work-dir", "linear"}).status == 0);
+  auto const tuned =
+      train(set, {"--work-dir", "scaled", "--load-from", "linear/latest.safetensors", "--set",
+                  "training.train_only=[\"*fc_cls.scale\"]", "--set", "box_head.classifier=scaled_weights"});
+  REQUIRE_MESSAGE(tuned.status == 0, tuned.errors);
+  CHECK(tuned.output.find("not in the file: bbox_head.fc_cls.scale\n") != std::string::npos);
+  auto const before = acsl::safetensors_file::read(set.folder / "runs/linear/latest.safetensors"),
+             after = acsl::safetensors_file::read(set.folder / "runs/scaled/latest.safetensors");
+  for (auto const& [name, values] : before.tensors())
+    if (!name.starts_with("optimizer."))
+      CHECK_MESSAGE(std::memcmp(values.data(), after.tensors().at(name).data(), values.bytes()) == 0, name);
+  auto const& scale = after.tensors().at("bbox_head.fc_cls.scale");
+  auto const* factors = reinterpret_cast<float const*>(scale.data());
+  CHECK(scale.bytes() == 4 * sizeof(float));
+  CHECK(std::any_of(factors, factors + 4, [](float s) { return s != 1; }));
+}
+
+TEST_CASE("every classifier trains, and every correction judges, where they have a meaning") {
+  test::tiny_data_set const set;
+  int number = 0;
+  for (std::vector<std::string> const& settings : std::vector<std::vector<std::string>>{
+           {"box_head.classifier=normalised", "loss.name=seesaw"},
+           {"box_head.classifier=normalised", "box_head.classifier_parameters=[\"bias=0\"]"},
+           {"box_head.classifier=scaled_logits", "loss.name=focal"},
+           {"test.correction=logit_adjustment"},
+           {"test.correction=pc_softmax", "box_head.classifier=normalised", "loss.name=seesaw"},
+           {"test.correction=norcal", "test.correction_parameters=[\"gamma=0.5\"]", "loss.name=equilibrium"},
+           {"test.correction=norcal", "test.correction_mode=probabilities", "test.correction_parameters=[\"beta=0.9\"]",
+            "loss.name=focal"},
+           {"test.correction=tau_normalisation", "test.correction_parameters=[\"tau=0.5\"]", "loss.name=focal"},
+           {"test.correction=tau_normalisation", "test.correction_mode=select",
+            "test.correction_parameters=[\"tau=0.5\"]"}}) {
+    std::vector<std::string> arguments = {"--work-dir", std::to_string(++number), "--validate", "--set",
+                                          "training.epochs=1"};
+    for (auto const& setting : settings) arguments.insert(arguments.end(), {"--set", setting});
+    auto const ran = train(set, arguments);
+    CHECK_MESSAGE(ran.status == 0, settings.front() << ": " << ran.errors);
+    CHECK(ran.output.find("epoch 1 validation: ") != std::string::npos);
+  }
+}
+
 TEST_CASE("a loss with a state goes on with it after a stop, and a checkpoint of another loss is refused") {
   test::tiny_data_set const set;
   std::vector<std::string> const seesaw = {"--set", "loss.name=seesaw"};
@@ -145,9 +188,10 @@ TEST_CASE("every loss trains, detects and is judged") {
                                  "equilibrium",
                                  "seesaw",
                                  "balanced_group_softmax"}) {
-    auto const ran = train(set, {"--work-dir", name, "--validate", "--set", "training.max_iterations=2", "--set",
-                                 "training.epochs=1", "--set", "loss.name=" + name});
+    auto const ran =
+        train(set, {"--work-dir", name, "--validate", "--set", "training.epochs=1", "--set", "loss.name=" + name});
     CHECK_MESSAGE(ran.status == 0, name << ": " << ran.errors);
+    CHECK_MESSAGE(ran.output.find("epoch 1 validation: ") != std::string::npos, name);
     CHECK(fs::exists(set.folder / "runs" / name / "latest.safetensors"));
   }
 }

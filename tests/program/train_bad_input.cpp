@@ -191,12 +191,27 @@ TEST_CASE("a configuration that is wrong is told with the place in it") {
 
 TEST_CASE("every setting of a list of nonsense is refused before any work") {
   test::tiny_data_set const set;
-  for (char const* setting :
-       {"data.batch_size=0", "training.epochs=0", "training.log_every=0", "training.checkpoint_epochs=0",
-        "training.lr=-1", "training.momentum=1", "model.depth=19", "model.norm=instance", "loss.name=hinge",
-        "test.activation=tanh", "data.root=", "box_head.stds=[0.1]", "box_head.stage_weights=[]", "data.mean=[0]",
-        "proposals.anchor_strides=[4]", "data.long_side=[]", "training.seed=-1", "data.workers=-1",
-        "model.width=9000000000000000000"}) {
+  for (char const* setting : {"data.batch_size=0",
+                              "training.epochs=0",
+                              "training.log_every=0",
+                              "training.checkpoint_epochs=0",
+                              "training.lr=-1",
+                              "training.momentum=1",
+                              "model.depth=19",
+                              "model.norm=instance",
+                              "loss.name=hinge",
+                              "test.activation=tanh",
+                              "test.correction=calibration",
+                              "box_head.classifier=cosine",
+                              "data.root=",
+                              "box_head.stds=[0.1]",
+                              "box_head.stage_weights=[]",
+                              "data.mean=[0]",
+                              "proposals.anchor_strides=[4]",
+                              "data.long_side=[]",
+                              "training.seed=-1",
+                              "data.workers=-1",
+                              "model.width=9000000000000000000"}) {
     auto const text = failure(set, {"--set", setting});
     std::string const key = std::string(setting).substr(0, std::string(setting).find('='));
     CHECK(has(text, key + " = "));

@@ -13,6 +13,14 @@ inline acsl::json_value golden(std::string const& path) {
   return acsl::read_json(ACSL_TEST_SOURCE "/tests/golden/" + path);
 }
 
+/// The entry of an id among the vectors of losses, heads and corrections.
+inline acsl::json_value golden_vector(std::string const& id) {
+  auto const all = golden("losses/loss-vectors.json").at("vectors");
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all.at(i).at("id").text() == id) return all.at(i);
+  throw acsl::error("there is no vector " + id);
+}
+
 /// The lengths of nested arrays, outermost first.
 inline acsl::shape extents_of(acsl::json_value value) {
   acsl::shape result;

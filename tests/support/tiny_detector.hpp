@@ -6,6 +6,7 @@
 #include <acsl/models/backbones/resnet.hpp>
 #include <acsl/models/detectors/two_stage_detector.hpp>
 #include <acsl/models/heads/box_stage.hpp>
+#include <acsl/models/heads/classifier_factory.hpp>
 #include <acsl/models/heads/region_proposal_head.hpp>
 #include <acsl/models/necks/feature_pyramid.hpp>
 #include <acsl/nn/batch_norm.hpp>
@@ -18,7 +19,7 @@
 namespace test {
 
 using tiny_backbone = acsl::resnet<acsl::basic_block<acsl::batch_norm>>;
-using tiny_stage = acsl::box_stage<acsl::any_classification_loss>;
+using tiny_stage = acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier>;
 using tiny_detector =
     acsl::two_stage_detector<tiny_backbone, acsl::feature_pyramid, acsl::region_proposal_head, tiny_stage>;
 
@@ -27,6 +28,7 @@ struct tiny_options {
   int frozen_stages = -1;
   bool class_agnostic = false;
   std::string loss = "softmax_cross_entropy";
+  acsl::classifier_choice classifier = {};
   acsl::index_t proposals = 100;  ///< in training; 0: a box head trains on annotated boxes alone
   acsl::index_t samples = 64;     ///< regions of an image that a stage trains on
 };
@@ -64,7 +66,8 @@ inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::u
     stage.coder.stds = {0.1F * shrink, 0.1F * shrink, 0.2F * shrink, 0.2F * shrink};
     stage.loss_weight = 1 / static_cast<double>(1 << i);
     stages.emplace_back(
-        stage, acsl::make_classification_loss({.name = options.loss, .mode = suppression ? "paper" : ""}, classes));
+        stage, acsl::make_classification_loss({.name = options.loss, .mode = suppression ? "paper" : ""}, classes),
+        acsl::make_classifier_options(options.classifier));
   }
   tiny_detector model(tiny_backbone(body), acsl::feature_pyramid(neck), acsl::region_proposal_head(proposals),
                       std::move(stages));

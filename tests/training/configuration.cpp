@@ -246,9 +246,23 @@ TEST_CASE("a value that makes no sense is told by its key") {
             .starts_with(
                 "loss.name = \"hinge\": there is no classification loss \"hinge\"; known: softmax_cross_entropy, "));
   CHECK(problem_with({"loss.name=drop", "loss.mode=official"}) ==
-        "loss.mode = \"official\": there is no mode \"official\" of this loss; it has code, paper, deterministic");
+        "loss.mode = \"official\": there is no mode \"official\" of drop; it has code, paper, deterministic");
   CHECK(problem_with({"loss.name=focal", "loss.parameters=[\"beta=1\"]"}) ==
         "loss.parameters = [\"beta=1\"]: focal has no parameter \"beta\"; it has gamma, alpha");
+  CHECK(
+      problem_with({"box_head.classifier=cosine"}) ==
+      "box_head.classifier = \"cosine\": there is no classifier \"cosine\"; known: linear, normalised, scaled_logits, "
+      "scaled_weights");
+  CHECK(problem_with({"box_head.classifier=normalised", "box_head.classifier_parameters=[\"scale=1\"]"}) ==
+        "box_head.classifier_parameters = [\"scale=1\"]: normalised has no parameter \"scale\"; it has temperature, "
+        "power, eps, bias");
+  CHECK(problem_with({"test.correction=norcal", "test.correction_parameters=[\"gamma=1\"]",
+                      "loss.name=sigmoid_cross_entropy"}) ==
+        "test.correction = \"norcal\": norcal changes the shares of a softmax, and scores here are logistic: it has no "
+        "meaning (loss.name = \"sigmoid_cross_entropy\")");
+  CHECK(problem_with({"test.correction=tau_normalisation", "test.correction_parameters=[\"tau=1\"]",
+                      "box_head.classifier=normalised"}) ==
+        "test.correction = \"tau_normalisation\": is for box_head.classifier = \"linear\"");
   CHECK(problem_with({"data.root="}) == "data.root = \"\": a name is wanted");
   CHECK(problem_with({"training.lr=nan"}) == "training.lr = nan: a number of 0 or more is wanted");
   CHECK(problem_with({"data.std=[1, 0, 1]"}) == "data.std = [1.0, 0.0, 1.0]: numbers above 0 are wanted");
@@ -293,6 +307,8 @@ TEST_CASE("every key has values that are refused") {
       {"box_head.roi_output", {"0"}},
       {"box_head.roi_samples", {"0"}},
       {"box_head.finest_scale", {"0"}},
+      {"box_head.classifier", {"", "cosine"}},
+      {"box_head.classifier_parameters", {"[\"temperature\"]", "[\"temperature=5\"]"}},
       {"box_head.iou_thresholds", {"[0]", "[1.5]"}},
       {"box_head.stage_weights", {"[-1]", "[1, 1]", "[]"}},
       {"box_head.stds", {"[0.1, 0.1, 0.2]", "[0.1, 0.1, 0.2, 0]"}},
@@ -336,6 +352,9 @@ TEST_CASE("every key has values that are refused") {
       {"test.nms_threshold", {"2"}},
       {"test.max_detections", {"0"}},
       {"test.activation", {"tanh"}},
+      {"test.correction", {"", "calibration", "norcal"}},
+      {"test.correction_mode", {"select"}},
+      {"test.correction_parameters", {"[\"tau\"]", "[\"tau=1\"]"}},
       {"test.long_side", {"0"}},
       {"test.short_side", {"0"}},
   };

@@ -4,10 +4,12 @@
 #include "../any_detector.hpp"
 
 #include <acsl/losses/any_classification_loss.hpp>
+#include <acsl/losses/score_correction.hpp>
 #include <acsl/models/backbones/resnet.hpp>
 #include <acsl/models/detectors/two_stage_detector.hpp>
 #include <acsl/models/heads/box_stage.hpp>
 #include <acsl/models/necks/feature_pyramid.hpp>
+#include <acsl/nn/any_classifier.hpp>
 
 namespace trainer {
 
@@ -18,13 +20,15 @@ acsl::region_proposal_options proposal_options(acsl::configuration const& config
 std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& config, acsl::index_t classes);
 acsl::any_classification_loss classification_loss(acsl::configuration const& config,
                                                   acsl::class_statistics const& classes);
+acsl::any_classifier_options classifier_options(acsl::configuration const& config);
+acsl::score_correction score_correction(acsl::configuration const& config, acsl::class_statistics const& classes);
 
 /// The detector with residual blocks of this kind.
 template <class Block>
 std::unique_ptr<any_detector> build(acsl::configuration const& config, acsl::class_statistics const& classes,
                                     typename Block::norm_type::options_type norm) {
   using backbone = acsl::resnet<Block>;
-  using stage = acsl::box_stage<acsl::any_classification_loss>;
+  using stage = acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier>;
   using detector = acsl::two_stage_detector<backbone, acsl::feature_pyramid, acsl::region_proposal_head, stage>;
   auto const& m = config.model;
   backbone body({.blocks = acsl::resnet_blocks(static_cast<int>(m.depth)),
@@ -37,10 +41,11 @@ std::unique_ptr<any_detector> build(acsl::configuration const& config, acsl::cla
   auto const channels = body.out_channels();
   std::vector<stage> stages;
   for (auto const& options : stage_options(config, classes.classes()))
-    stages.emplace_back(options, classification_loss(config, classes));
-  return std::make_unique<detector_of<detector>>(
-      detector(std::move(body), acsl::feature_pyramid(pyramid_options(config, {channels.begin(), channels.end()})),
-               acsl::region_proposal_head(proposal_options(config)), std::move(stages)));
+    stages.emplace_back(options, classification_loss(config, classes), classifier_options(config));
+  detector result(std::move(body), acsl::feature_pyramid(pyramid_options(config, {channels.begin(), channels.end()})),
+                  acsl::region_proposal_head(proposal_options(config)), std::move(stages));
+  result.stages().correct_with(score_correction(config, classes));
+  return std::make_unique<detector_of<detector>>(std::move(result));
 }
 
 using recipe = std::unique_ptr<any_detector>(acsl::configuration const&, acsl::class_statistics const&);

@@ -22,6 +22,7 @@
 #include <acsl/losses/softmax_equalization.hpp>
 #include <acsl/losses/softmax_focal.hpp>
 #include <acsl/losses/vector_scaling.hpp>
+#include <optional>
 #include <variant>
 
 namespace acsl {
@@ -49,6 +50,18 @@ class any_classification_loss {
   }
   [[nodiscard]] bool labels_are_columns() const {
     return std::visit([](auto const& loss) { return acsl::labels_are_columns(loss); }, loss_);
+  }
+  [[nodiscard]] double softmax_scale() const {
+    return std::visit([](auto const& loss) { return acsl::softmax_scale(loss); }, loss_);
+  }
+  /// Nothing for a loss with columns of its own (`balanced_group_softmax`).
+  [[nodiscard]] std::optional<column_layout> layout() const {
+    return std::visit(
+        [](auto const& loss) -> std::optional<column_layout> {
+          if constexpr (requires { loss.layout(); }) return loss.layout();
+          else return {};
+        },
+        loss_);
   }
   template <backend Backend, class T>
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,

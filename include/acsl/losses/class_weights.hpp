@@ -19,14 +19,18 @@ inline void scale_to_mean_one(std::vector<double>& weights) {
 }
 }  // namespace detail
 
+/// (1 − β) / (1 − β^n), 1 where β = 0. @pre β in [0, 1)
+inline double inverse_effective_number(std::int64_t n, double beta) {
+  if (beta == 0) return 1;
+  return (1 - beta) / -std::expm1(static_cast<double>(n > 0 ? n : 1) * std::log1p(beta - 1));
+}
+
 /// Inverse effective numbers of samples, (1 − β) / (1 − β^n), scaled to mean 1. β = 0: all 1; β → 1: inverse frequency.
 /// @source Cui, Jia, Lin, Song, Belongie, CVPR 2019
 inline std::vector<double> effective_number_weights(std::vector<std::int64_t> const& counts, double beta) {
   ACSL_EXPECTS(beta >= 0 && beta < 1, "the base of the effective number lies in [0, 1)", beta);
   std::vector<double> weights;
-  for (auto const n : counts)
-    weights.push_back(beta == 0 ? 1
-                                : (1 - beta) / -std::expm1(static_cast<double>(n > 0 ? n : 1) * std::log1p(beta - 1)));
+  for (auto const n : counts) weights.push_back(inverse_effective_number(n, beta));
   detail::scale_to_mean_one(weights);
   return weights;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/error.hpp>
+#include <acsl/core/host_device.hpp>
 #include <acsl/core/shape.hpp>
 #include <cstdint>
 
@@ -21,16 +22,16 @@ struct column_map {
   column_layout layout = column_layout::background_first;
   index_t columns = 0;
 
-  [[nodiscard]] constexpr index_t classes() const {
+  [[nodiscard]] ACSL_HOST_DEVICE constexpr index_t classes() const {
     return layout == column_layout::no_background ? columns
                                                   : columns - (layout == column_layout::objectness_pair ? 2 : 1);
   }
   /// Column of a class, c in [1, classes()].
-  [[nodiscard]] constexpr index_t of_class(index_t c) const {
+  [[nodiscard]] ACSL_HOST_DEVICE constexpr index_t of_class(index_t c) const {
     return layout == column_layout::background_first ? c : c - 1;
   }
   /// `columns`, which is no column, where background has none.
-  [[nodiscard]] constexpr index_t background() const {
+  [[nodiscard]] ACSL_HOST_DEVICE constexpr index_t background() const {
     if (layout == column_layout::background_first) return 0;
     return layout == column_layout::no_background ? columns : columns - 1;
   }

@@ -83,6 +83,17 @@ template <class L>
   else return false;
 }
 
+/// κ where a loss's scores are softmax(κ z) of its columns (in a layout with a pair: of the classes), 0 where they are
+/// something else. What corrects a softmax after training asks this.
+template <class L>
+[[nodiscard]] double softmax_scale(L const& loss) {
+  if constexpr (requires {
+                  { loss.softmax_scale() } -> std::same_as<double>;
+                })
+    return loss.softmax_scale();
+  else return 0;
+}
+
 namespace detail {
 
 /// Checks that every classification loss makes.

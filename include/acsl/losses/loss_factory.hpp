@@ -26,25 +26,14 @@ using loss_variant = any_classification_loss::variant_type;
 /// What a method is made of.
 struct loss_ingredients {
   class_statistics const& classes;
-  std::string const& mode;
+  method_mode& mode;
   loss_parameters& numbers;
   suppression_options suppression;
-  bool& mode_used;
 
   [[nodiscard]] double operator()(std::string_view name, double otherwise) const {
     return numbers.get(name, otherwise);
   }
-  /// The position of the mode among those that a method has; the first is the default.
-  [[nodiscard]] std::size_t one_of(std::initializer_list<std::string_view> modes) const {
-    mode_used = true;
-    std::string list;
-    std::size_t at = 0;
-    for (auto const name : modes) {
-      if (mode == name || (mode.empty() && at == 0)) return at;
-      list += (at++ ? ", " : "") + std::string(name);
-    }
-    throw error("there is no mode \"" + mode + "\" of this loss; it has " + list);
-  }
+  [[nodiscard]] std::size_t one_of(std::initializer_list<std::string_view> modes) const { return mode.one_of(modes); }
   /// Boxes per column with background first; background has so many that it is this share of all.
   [[nodiscard]] std::vector<double> shares() const {
     return label_shares(classes.instance_count, (*this)("background_share", 0.75));
@@ -205,9 +194,9 @@ inline constexpr auto loss_makers = std::to_array<named_maker>({
   for (auto const& maker : detail::loss_makers) {
     if (maker.name != choice.name) continue;
     loss_parameters numbers(choice.parameters);
-    bool mode_used = false;
-    any_classification_loss result(maker.make({classes, choice.mode, numbers, choice.suppression, mode_used}));
-    if (!choice.mode.empty() && !mode_used) throw error(choice.name + " has no modes; found \"" + choice.mode + "\"");
+    method_mode mode(choice.mode, choice.name);
+    any_classification_loss result(maker.make({classes, mode, numbers, choice.suppression}));
+    mode.expect_used();
     numbers.expect_all_used(choice.name);
     return result;
   }

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/error.hpp>
 #include <charconv>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +25,7 @@ class loss_parameters {
       bool const split = equals != std::string::npos && equals > 0;
       auto const [at, problem] = std::from_chars(split ? text.data() + equals + 1 : end, end, value);
       if (!split || problem != std::errc{} || at != end)
-        throw error("a parameter of a loss reads name=number, for example gamma=2; found \"" + text + "\"");
+        throw error("a parameter reads name=number, for example gamma=2; found \"" + text + "\"");
       given_.push_back({text.substr(0, equals), value, false});
     }
   }
@@ -55,6 +56,32 @@ class loss_parameters {
   };
   std::vector<parameter> given_;
   std::string names_;
+};
+
+/// Which of its modes a method runs in, as a configuration says; empty: the first.
+class method_mode {
+ public:
+  method_mode(std::string mode, std::string method) : mode_(std::move(mode)), method_(std::move(method)) {}
+
+  /// The position of the mode among those that the method has. @throws acsl::error that lists them
+  [[nodiscard]] std::size_t one_of(std::initializer_list<std::string_view> modes) {
+    used_ = true;
+    std::string list;
+    std::size_t at = 0;
+    for (auto const name : modes) {
+      if (mode_ == name || (mode_.empty() && at == 0)) return at;
+      list += (at++ ? ", " : "") + std::string(name);
+    }
+    throw error("there is no mode \"" + mode_ + "\" of " + method_ + "; it has " + list);
+  }
+  /// @throws acsl::error for a mode that `one_of` was not asked for
+  void expect_used() const {
+    if (!mode_.empty() && !used_) throw error(method_ + " has no modes; found \"" + mode_ + "\"");
+  }
+
+ private:
+  std::string mode_, method_;
+  bool used_ = false;
 };
 
 }  // namespace acsl

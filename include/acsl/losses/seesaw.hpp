@@ -40,6 +40,7 @@ class seesaw {
     return foreground_classes + 2;
   }
   [[nodiscard]] classifier_prior prior() const { return {0.01, 0}; }
+  [[nodiscard]] double softmax_scale() const { return 1; }
 
   template <backend Backend, class T>
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,

@@ -156,6 +156,7 @@ class softmax_loss {
   [[nodiscard]] column_layout layout() const { return member_.layout(); }
   [[nodiscard]] index_t columns(index_t foreground_classes) const { return columns_of(layout(), foreground_classes); }
   [[nodiscard]] classifier_prior prior() const { return {0.01, 0}; }
+  [[nodiscard]] double softmax_scale() const { return member_.score_scale(); }
 
   template <backend Backend, class T>
   loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,

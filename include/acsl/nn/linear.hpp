@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/backend/concepts.hpp>
 #include <acsl/core/parameter.hpp>
+#include <acsl/nn/detail/affine.hpp>
 #include <acsl/nn/elementwise.hpp>
 #include <string>
 
@@ -15,6 +16,8 @@ struct linear_options {
 /// y[R, out] = x[R, in] · weightᵀ + bias, `weight` [out, in], `bias` [out]. R may be 0.
 class linear {
  public:
+  using options_type = linear_options;
+
   struct context {
     tensor_view<float const> input;  ///< kept alive by the caller until backward
   };
@@ -28,6 +31,8 @@ class linear {
   [[nodiscard]] index_t out() const { return weight_.extents()[0]; }
   [[nodiscard]] parameter& weight() { return weight_; }
   [[nodiscard]] parameter& bias() { return bias_; }
+  [[nodiscard]] parameter const& weight() const { return weight_; }
+  [[nodiscard]] parameter const& bias() const { return bias_; }
 
   template <backend Backend>
   tensor<float> forward(Backend& exec, tensor_view<float const> x, context& ctx) {
@@ -36,43 +41,18 @@ class linear {
   }
   template <backend Backend>
   tensor<float> infer(Backend& exec, tensor_view<float const> x, fuse_relu relu = fuse_relu::no) const {
-    ACSL_EXPECTS(x.rank() >= 1 && x.columns() == in(), "a linear layer takes rows of its input size", x.extents(),
-                 in());
-    tensor<float> y({x.rows(), out()}, exec.memory());
-    if (y.empty()) return y;
-    epilogue last;
-    last.column_shift = bias_.value.data();
-    last.relu = relu == fuse_relu::yes;
-    exec.gemm({.b = transpose::yes, .m = x.rows(), .n = out(), .k = in()}, x.data(), weight_.value.data(), y.data(),
-              last);
-    return y;
+    return detail::affine(exec, x, weight_.value.view(), bias_.value.data(), relu);
   }
 
   template <backend Backend>
   tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,
                          bool input_gradient = true) {
-    index_t const rows = output_gradient.rows(), outputs = out();
-    if (rows > 0 && weight_.trainable)
-      exec.gemm({.a = transpose::yes, .m = outputs, .n = in(), .k = rows, .accumulate = true}, output_gradient.data(),
-                ctx.input.data(), weight_.gradient_to_add_to().data(), epilogue{});
-    if (rows > 0 && bias_.trainable) {
-      float const* g = output_gradient.data();
-      float* sum = bias_.gradient_to_add_to().data();
-      exec.for_each(
-          outputs,
-          [=] ACSL_HOST_DEVICE(index_t j) {
-            double total = 0;
-            for (index_t i = 0; i < rows; ++i) total += g[i * outputs + j];
-            sum[j] += static_cast<float>(total);
-          },
-          static_cast<double>(rows));
-    }
+    if (weight_.trainable)
+      detail::add_affine_weight_gradient(exec, output_gradient, ctx.input, weight_.gradient_to_add_to());
+    if (bias_.trainable) detail::add_affine_bias_gradient(exec, output_gradient, bias_.gradient_to_add_to());
     if (!input_gradient) return {};
-    tensor<float> result(ctx.input.extents(), exec.memory());
-    if (rows > 0)
-      exec.gemm({.m = rows, .n = in(), .k = outputs}, output_gradient.data(), weight_.value.data(), result.data(),
-                epilogue{});
-    return result;
+    return detail::affine_input_gradient(exec, output_gradient, std::as_const(weight_.value).view(),
+                                         ctx.input.extents());
   }
 
   template <class Visitor>

@@ -36,6 +36,8 @@ struct configuration {
     index_t channels = 1024, roi_output = 7, roi_samples = 2;
     double finest_scale = 56;
     bool class_agnostic = false;
+    std::string classifier = "linear";
+    texts classifier_parameters;
     numbers iou_thresholds = {0.5}, stage_weights = {1}, stds = {0.1, 0.1, 0.2, 0.2};
     index_t samples = 512;
     double positive_fraction = 0.25, smooth_l1_beta = 1;
@@ -70,6 +72,8 @@ struct configuration {
     double score_threshold = 0, nms_threshold = 0.5;
     index_t max_detections = 300;
     std::string activation = "automatic";
+    std::string correction = "none", correction_mode;
+    texts correction_parameters;
     index_t long_side = 1333, short_side = 800;
   } test;
 };
@@ -115,6 +119,11 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("box_head.finest_scale", c.box_head.finest_scale,
         "regions below twice this side (pixels) read the finest level");
   visit("box_head.class_agnostic", c.box_head.class_agnostic, "one box per region instead of one per class");
+  visit(
+      "box_head.classifier", c.box_head.classifier,
+      "linear, normalised (seesaw, effective_class_margin), or with a factor per class: scaled_logits, scaled_weights");
+  visit("box_head.classifier_parameters", c.box_head.classifier_parameters,
+        "numbers of the classifier that differ from its defaults: [\"temperature=20\"] (a wrong one lists all)");
   visit("box_head.iou_thresholds", c.box_head.iou_thresholds,
         "overlap that makes a region positive, one per stage; three stages: a cascade");
   visit("box_head.stage_weights", c.box_head.stage_weights, "weight of each stage's losses");
@@ -170,6 +179,12 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "overlap above which the lower-scoring detection of a class is dropped");
   visit("test.max_detections", c.test.max_detections, "per image");
   visit("test.activation", c.test.activation, "automatic (as the loss says), softmax or sigmoid");
+  visit("test.correction", c.test.correction,
+        "of scores for the counts of classes: none, logit_adjustment, pc_softmax, norcal or tau_normalisation");
+  visit("test.correction_mode", c.test.correction_mode,
+        "empty: the first. norcal: normalised, probabilities, logits; tau_normalisation: all, select");
+  visit("test.correction_parameters", c.test.correction_parameters,
+        "numbers of the correction: [\"gamma=0.6\"] (a wrong one lists all)");
   visit("test.long_side", c.test.long_side, "an image fits into long x short pixels");
   visit("test.short_side", c.test.short_side, "see long_side");
 }

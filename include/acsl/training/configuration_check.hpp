@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/error.hpp>
-#include <acsl/losses/loss_factory.hpp>
 #include <acsl/training/configuration.hpp>
+#include <acsl/training/detail/method_check.hpp>
 #include <acsl/training/detail/value_check.hpp>
 #include <algorithm>
 #include <cmath>
@@ -100,37 +100,6 @@ inline void check_box_head(value_check& check, configuration const& c) {
   check.not_negative("box_head.smooth_l1_beta", h.smooth_l1_beta);
 }
 
-/// A method says itself which modes and numbers it takes: it is made once, for classes that do not matter.
-inline void check_loss(value_check& check, configuration const& c) {
-  auto const& l = c.loss;
-  check.expect(l.threshold > 0 && l.threshold < 1, "loss.threshold", l.threshold,
-               "a number between 0 and 1, both left out, is wanted");
-  check.count("loss.background_fractions", l.background_fractions, 3, "one number per group of classes");
-  check.each(
-      "loss.background_fractions", l.background_fractions, [](double v) { return v >= 0 && v <= 1; },
-      "numbers from 0 to 1 are wanted");
-  auto classes = class_statistics::from_groups("fcr");
-  classes.instance_count = classes.image_count = {400, 40, 4};
-  classes.images = 1000;
-  auto const accepts = [&](std::string const& key, auto const& seen, loss_choice const& choice) {
-    try {
-      static_cast<void>(make_classification_loss(choice, classes));
-      return true;
-    } catch (error const& problem) {
-      check.expect(false, key, seen, problem.what());
-      return false;
-    }
-  };
-  bool const known = std::any_of(loss_makers.begin(), loss_makers.end(),
-                                 [&](named_maker const& maker) { return maker.name == l.name; });
-  if (!known) {
-    accepts("loss.name", l.name, {.name = l.name});
-    return;
-  }
-  if (accepts("loss.mode", l.mode, {.name = l.name, .mode = l.mode}))
-    accepts("loss.parameters", l.parameters, {.name = l.name, .mode = l.mode, .parameters = l.parameters});
-}
-
 inline void check_data(value_check& check, configuration const& c) {
   auto const& d = c.data;
   check.named("data.root", d.root);
@@ -192,7 +161,9 @@ inline void check_training(value_check& check, configuration const& c) {
   detail::check_model(check, config);
   detail::check_proposals(check, config);
   detail::check_box_head(check, config);
-  detail::check_loss(check, config);
+  bool const has_loss = detail::check_loss(check, config);
+  detail::check_classifier(check, config);
+  if (has_loss) detail::check_correction(check, config);
   detail::check_data(check, config);
   detail::check_training(check, config);
   return std::move(check.problems);

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/activation.hpp>
+#include <acsl/losses/score_correction.hpp>
 #include <acsl/models/detectors/detection_options.hpp>
 #include <acsl/models/heads/box_stage.hpp>
 #include <acsl/models/heads/proposals.hpp>
+#include <acsl/nn/any_classifier.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +25,9 @@ class box_cascade {
   [[nodiscard]] std::size_t size() const { return stages_.size(); }
   [[nodiscard]] Stage& operator[](std::size_t i) { return stages_[i]; }
   [[nodiscard]] Stage const& operator[](std::size_t i) const { return stages_[i]; }
+
+  /// What `detect` does to logits and scores; nothing at first. Training does not see it.
+  void correct_with(score_correction correction) { correction_ = std::move(correction); }
 
   void initialise(random_key key) {
     for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].initialise(key.with(i));
@@ -68,7 +73,8 @@ class box_cascade {
     return result;
   }
 
-  /// Detections of every image. Logits of all stages are averaged before the activation; boxes come from the last.
+  /// Detections of every image. Logits of all stages, each corrected, are averaged before the activation; boxes come
+  /// from the last stage, and are refined by uncorrected logits.
   template <backend Backend>
   std::vector<std::vector<detection>> detect(Backend& exec, std::span<tensor_view<float const> const> levels,
                                              std::vector<std::vector<proposal>> const& proposals,
@@ -83,14 +89,21 @@ class box_cascade {
     typename Stage::outputs out;
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       out = stages_[i].infer(exec, levels, rois);
-      if (i == 0) logits = clone(exec, out.logits.view());
-      else add_into(exec, out.logits.view(), logits.view());
-      if (i + 1 == stages_.size()) break;
-      tensor<float> by_label;
-      auto const labels = best_columns(stages_[i].by_label(exec, out.logits, by_label));
-      auto const refined = stages_[i].refine(rois, out.deltas.view(), labels, images);
-      for (std::size_t r = 0; r < rois.size(); ++r)
-        rois[r] = {rois[r].image, refined[r].x1, refined[r].y1, refined[r].x2, refined[r].y2};
+      if (i + 1 < stages_.size()) {
+        tensor<float> by_label;
+        auto const labels = best_columns(stages_[i].by_label(exec, out.logits, by_label));
+        auto const refined = stages_[i].refine(rois, out.deltas.view(), labels, images);
+        for (std::size_t r = 0; r < rois.size(); ++r)
+          rois[r] = {rois[r].image, refined[r].x1, refined[r].y1, refined[r].x2, refined[r].y2};
+      }
+      tensor_view<float const> weight, bias;
+      if (auto const* classifier = plain_linear(stages_[i].classifier())) {
+        weight = classifier->weight().value.view();
+        bias = classifier->bias().value.view();
+      }
+      correct_logits(exec, correction_, weight, bias, out.logits.view());
+      if (i == 0) logits = std::move(out.logits);
+      else add_into(exec, std::as_const(out.logits).view(), logits.view());
     }
     if (stages_.size() > 1) {
       auto const z = logits.view();
@@ -99,6 +112,7 @@ class box_cascade {
     }
     tensor<float> scores({logits.extent(0), stages_.back().options().classes + 1}, exec.memory());
     activate(exec, logits.view(), scores.view(), options.activation);
+    correct_scores(exec, correction_, scores.view());
 
     std::vector<std::vector<detection>> result(images.size());
     index_t first = 0;
@@ -169,6 +183,7 @@ class box_cascade {
   }
 
   std::vector<Stage> stages_;
+  score_correction correction_;
 };
 
 }  // namespace acsl

@@ -33,17 +33,21 @@ struct box_stage_options {
 /// One stage of a box head: RoI features, two shared fully connected layers, a classifier and a box regressor.
 ///
 /// Parameters, in order (the original's, detector-spec 8.1): `fc_cls`, `fc_reg`, `shared_fcs.0`, `shared_fcs.1`, each
-/// `.weight` and `.bias`. `fc_cls` has as many outputs as the loss asks for.
-template <class Loss>
+/// `.weight` and `.bias`. `fc_cls` has as many outputs as the loss asks for, and the parameters of its kind.
+///
+/// @tparam Classifier `linear`, `normalised_linear`, `scaled_linear`, or `any_classifier` to choose at run time
+template <class Loss, class Classifier = linear>
 class box_stage {
   static_assert(classification_loss<Loss>, "acsl::box_stage: Loss must model acsl::classification_loss");
 
  public:
   using loss_type = Loss;
+  using classifier_type = Classifier;
 
   struct context {
     tensor<float> features, hidden0, hidden1;  // outputs that later layers only view
-    linear::context fc0, fc1, classifier, regressor;
+    linear::context fc0, fc1, regressor;
+    typename Classifier::context classifier;
     relu::context relu0, relu1;
   };
   /// Raw outputs for some regions.
@@ -52,10 +56,12 @@ class box_stage {
     tensor<float> deltas;  ///< [R, 4] or [R, 4·(classes + 1)]
   };
 
-  box_stage(box_stage_options options, Loss loss, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  /// @param classifier its numbers, but for its inputs and outputs
+  box_stage(box_stage_options options, Loss loss, typename Classifier::options_type classifier = {},
+            std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
       : options_(std::move(options)),
         loss_(std::move(loss)),
-        classifier_({.in = options_.fc_channels, .out = loss_.columns(options_.classes)}, memory),
+        classifier_(sized(std::move(classifier)), memory),
         regressor_({.in = options_.fc_channels, .out = options_.class_agnostic ? 4 : 4 * (options_.classes + 1)},
                    memory),
         fc0_({.in = options_.in_channels * options_.rois.output * options_.rois.output, .out = options_.fc_channels},
@@ -67,12 +73,16 @@ class box_stage {
   [[nodiscard]] box_stage_options const& options() const { return options_; }
   [[nodiscard]] Loss& loss() { return loss_; }
   [[nodiscard]] Loss const& loss() const { return loss_; }
+  [[nodiscard]] Classifier const& classifier() const { return classifier_; }
 
-  /// Classifier: as the loss's prior says; regressor ~ N(0, 0.001²); shared layers Xavier uniform; biases 0.
+  /// Classifier: as the loss's prior says, factors of outputs 1; regressor ~ N(0, 0.001²); shared layers Xavier
+  /// uniform; biases 0.
   void initialise(random_key key) {
     auto const prior = loss_.prior();
-    initialise_normal(classifier_.weight(), prior.weight_std, key.with(0));
-    initialise_constant(classifier_.bias(), static_cast<float>(prior.bias));
+    classifier_.for_each_parameter("", [&](std::string const& name, parameter& p) {
+      if (name == "weight") initialise_normal(p, prior.weight_std, key.with(0));
+      else initialise_constant(p, name == "bias" ? static_cast<float>(prior.bias) : 1.0F);
+    });
     initialise_normal(regressor_.weight(), 0.001, key.with(1));
     initialise_constant(regressor_.bias(), 0);
     initialise_xavier_uniform(fc0_.weight(), key.with(2));
@@ -196,9 +206,16 @@ class box_stage {
     return result;
   }
 
+  [[nodiscard]] typename Classifier::options_type sized(typename Classifier::options_type classifier) const {
+    classifier.in = options_.fc_channels;
+    classifier.out = loss_.columns(options_.classes);
+    return classifier;
+  }
+
   box_stage_options options_;
   Loss loss_;
-  linear classifier_, regressor_, fc0_, fc1_;
+  Classifier classifier_;
+  linear regressor_, fc0_, fc1_;
   relu relu_;
 };
 
