@@ -419,6 +419,33 @@ TEST_CASE("a state that is taken out and put back goes on to the same bits, and 
   CHECK(with_state == 5);
 }
 
+TEST_CASE("the values of the rows are told, and add up to the value") {
+  ACSL_TEST_BACKEND exec;
+  auto labels = some_labels(70, 5, 12);  // more rows than a block
+  labels[3] = -1;
+  for (auto const& c : all(4)) {
+    CAPTURE(c.name);
+    auto const logits = test::noise({70, c.loss.columns(4)}, 13);
+    auto const plain = run(exec, c.loss, logits, labels);
+    acsl::tensor<double> rows({70}, exec.memory());
+    rows.view()[0] = 99;
+    auto chosen = c.loss;
+    acsl::loss_arguments extra;
+    extra.row_losses = rows.view();
+    auto const told =
+        chosen.evaluate(exec, view(logits), view(labels), acsl::tensor_view<float>(), acsl::random_key{5}, extra);
+    CHECK(told.value == plain.result.value);
+    double sum = 0;
+    for (double const value : rows.view()) sum += value;
+    CHECK(sum / told.divisor == doctest::Approx(told.value).epsilon(1e-12));
+    CHECK(rows[3] == 0);
+    extra.row_losses = extra.row_losses.slice(0, 69);
+    CHECK_THROWS_WITH_AS(
+        chosen.evaluate(exec, view(logits), view(labels), acsl::tensor_view<float>(), acsl::random_key{5}, extra),
+        doctest::Contains("one per row"), acsl::error);
+  }
+}
+
 TEST_CASE("the gradient may overwrite the logits") {
   ACSL_TEST_BACKEND exec;
   auto const labels = some_labels(9, 5, 12);

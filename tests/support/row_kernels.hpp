@@ -108,12 +108,8 @@ void group_and_pair_results(Exec& exec, classifier_rows const& rows, results& al
   auto const words = on(exec, rows.rows);
   acsl::tensor<float> gradient({5, k}, exec.memory());
   acsl::tensor<double> sums({1}, exec.memory()), positive({1, k}, exec.memory()), negative({1, k}, exec.memory());
-  exec.for_each_row(1,
-                    acsl::detail::watched_rows<row>{{{2, 0.25, 0.75}, z.data(), gradient.data(), words.data(), k, 0.25},
-                                                    5,
-                                                    sums.data(),
-                                                    positive.data(),
-                                                    negative.data()});
+  row const kernel{{2, 0.25, 0.75}, z.data(), gradient.data(), words.data(), k, 0.25};
+  exec.for_each_row(1, acsl::detail::watched_rows<row>{kernel, 5, sums.data(), positive.data(), negative.data()});
   all["watched, gradient"] = host(exec, gradient);
   for (auto const* part : {&sums, &positive, &negative})
     for (double const x : host(exec, *part)) all["watched, sums"].push_back(static_cast<float>(x));

@@ -57,7 +57,7 @@ class balanced_group_softmax {
         detail::group_row<T>{logits.data(), gradient.empty() ? nullptr : gradient.data(), place(groups_.slices),
                              place(words), static_cast<index_t>(groups_.slices.size()), logits.columns(),
                              extra.gradient_scale},
-        plan);
+        plan, extra);
   }
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {

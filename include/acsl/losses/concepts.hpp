@@ -26,6 +26,8 @@ struct loss_arguments {
   explicit_choices const* choices = nullptr;  ///< null: drawn from the key
   communicator* processes = nullptr;          ///< sums state and counts; null: one process
   tensor_view<std::int32_t const> objects;    ///< [N] the annotated object of every row, below 0: none (equilibrium)
+  tensor_view<double> row_losses;  ///< [N] in the backend's memory, receives the rows' values, whose sum divided by the
+                                   ///< divisor is the value; empty: not wanted
 };
 
 /// What a loss says about a batch.
@@ -106,6 +108,8 @@ void expect_batch(tensor_view<T const> logits, tensor_view<std::int32_t const> l
                "the gradient is empty or has the logits' shape", gradient.extents(), logits.extents());
   ACSL_EXPECTS(extra.row_weights.empty() || extra.row_weights.size() == logits.rows(), "no row weights, or one per row",
                extra.row_weights.size(), logits.rows());
+  ACSL_EXPECTS(extra.row_losses.empty() || extra.row_losses.size() == logits.rows(), "no row losses, or one per row",
+               extra.row_losses.size(), logits.rows());
 }
 
 /// The shape of what `score` writes.

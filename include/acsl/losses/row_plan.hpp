@@ -153,13 +153,15 @@ struct element_choice {
 
 /// Runs a row kernel that writes one double per row, and adds those in order.
 template <class Kernel, backend Backend>
-loss_result sweep_rows(Backend& exec, Kernel kernel, row_plan const& plan) {
+loss_result sweep_rows(Backend& exec, Kernel kernel, row_plan const& plan, loss_arguments const& extra) {
   auto const count = static_cast<index_t>(plan.rows.size());
   if (count == 0) return {0, plan.divisor};
-  tensor<double> sums({count}, exec.memory());
+  tensor<double> own;
+  if (extra.row_losses.empty()) own = tensor<double>({count}, exec.memory());
+  tensor_view<double> const sums = extra.row_losses.empty() ? own.view() : extra.row_losses;
   kernel.sums = sums.data();
   exec.for_each_row(count, kernel);
-  return {exec.reduce(std::as_const(sums).view(), 0.0, plus{}) / plan.divisor, plan.divisor};
+  return {exec.reduce(tensor_view<double const>(sums), 0.0, plus{}) / plan.divisor, plan.divisor};
 }
 
 }  // namespace detail

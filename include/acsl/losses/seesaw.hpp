@@ -57,7 +57,7 @@ class seesaw {
                               place(log_counts), logits.columns() - 2, extra.gradient_scale / plan.divisor,
                               static_cast<T>(options_.mitigation), static_cast<T>(options_.compensation),
                               static_cast<T>(std::log(options_.floor))},
-        plan);
+        plan, extra);
   }
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {

@@ -54,11 +54,11 @@ class sigmoid_loss {
         place(plan.rows), logits.columns(), extra.gradient_scale / plan.divisor};
     if constexpr (requires { Element::watches_columns; }) {
       if (logits.rows() == 0) return {0, plan.divisor};
-      auto [value, sums] = detail::sweep_and_watch(exec, kernel, logits.rows());
+      auto const [result, sums] = detail::sweep_and_watch(exec, kernel, plan, extra);
       element_.observe(sums, plan, extra);
-      return {value / plan.divisor, plan.divisor};
+      return result;
     } else {
-      return detail::sweep_rows(exec, kernel, plan);
+      return detail::sweep_rows(exec, kernel, plan, extra);
     }
   }
 

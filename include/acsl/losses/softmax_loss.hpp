@@ -170,7 +170,7 @@ class softmax_loss {
                               detail::softmax_loss_row<T, std::remove_const_t<decltype(terms)>>{
                                   terms, logits.data(), gradient.empty() ? nullptr : gradient.data(), place(plan.rows),
                                   logits.columns(), extra.gradient_scale / plan.divisor},
-                              plan);
+                              plan, extra);
   }
   template <backend Backend, class T>
   void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {

@@ -85,7 +85,7 @@ struct watched_rows {
   static constexpr index_t block = 32;
   RowKernel inner;
   index_t count;
-  double *sums, *positive, *negative;  // [blocks], [blocks, columns] twice
+  double *block_sums, *positive, *negative;  // [blocks], [blocks, columns] twice
 
   template <class Team>
   ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t b) const {
@@ -100,7 +100,7 @@ struct watched_rows {
         n[j] += blend(target, 0.0, size);
       });
     sum = team.reduce(sum, plus{});
-    if (team.rank() == 0) sums[b] = sum;
+    if (team.rank() == 0) block_sums[b] = sum;
   }
 };
 
@@ -124,16 +124,24 @@ std::vector<double> add_blocks(Backend& exec, tensor<double> const& from) {
   return result;
 }
 
-/// Runs a row kernel and watches its columns. @return the sum of all values, and the sums of the columns
+/// Runs a row kernel, as `sweep_rows`, and watches its columns.
 template <backend Backend, class RowKernel>
-std::pair<double, column_sums> sweep_and_watch(Backend& exec, RowKernel const& kernel, index_t rows) {
+std::pair<loss_result, column_sums> sweep_and_watch(Backend& exec, RowKernel kernel, row_plan const& plan,
+                                                    loss_arguments const& extra) {
   using blocks_kernel = watched_rows<RowKernel>;
+  auto const rows = static_cast<index_t>(plan.rows.size());
   index_t const blocks = (rows + blocks_kernel::block - 1) / blocks_kernel::block;
   tensor<double> sums({blocks}, exec.memory()), positive({blocks, kernel.columns}, exec.memory()),
       negative({blocks, kernel.columns}, exec.memory());
+  if (!extra.row_losses.empty()) {  // a sweep of its own, before the gradient may overwrite the logits
+    auto value_only = kernel;
+    value_only.gradient = nullptr;
+    value_only.sums = extra.row_losses.data();
+    exec.for_each_row(rows, value_only);
+  }
   exec.for_each_row(blocks, blocks_kernel{kernel, rows, sums.data(), positive.data(), negative.data()});
-  return {exec.reduce(std::as_const(sums).view(), 0.0, plus{}),
-          {add_blocks(exec, positive), add_blocks(exec, negative)}};
+  double const value = exec.reduce(std::as_const(sums).view(), 0.0, plus{}) / plan.divisor;
+  return {loss_result{value, plan.divisor}, column_sums{add_blocks(exec, positive), add_blocks(exec, negative)}};
 }
 
 }  // namespace detail
