@@ -4,6 +4,7 @@
 #include <acsl/backend/detail/row_reduction.hpp>
 #include <acsl/backend/detail/tiled_convolution.hpp>
 #include <acsl/backend/detail/tiled_gemm.hpp>
+#include <acsl/backend/device_arrays.hpp>
 #include <acsl/losses/any_classification_loss.hpp>
 #include <map>
 #include <string>
@@ -51,6 +52,14 @@ struct turn_around {
   }
 };
 
+/// A softmax with tables whose slope depends on the true column's share: every member needs that column.
+struct squared_shares : acsl::affine_member::terms {
+  using acsl::affine_member::terms::terms;
+  ACSL_HOST_DEVICE acsl::value_and_slope<double> outcome(double log_share) const {
+    return {log_share * log_share, 2 * log_share};
+  }
+};
+
 using results = std::map<std::string, std::vector<float>>;
 
 /// Rows of a classifier: an ignored one, a background one and foreground ones.
@@ -68,10 +77,12 @@ struct classifier_rows {
     for (acsl::index_t i = 0; i < 3; ++i) rows.push_back({static_cast<std::int32_t>(i * (k - 1) / 2), 1, 7, false});
   }
 
-  /// Gradient and sums of one of the library's loss kernels: `make(logits, gradient, rows, groups)`.
+  /// Gradient and sums of one of the library's loss kernels: `make(logits, gradient, rows, groups)`; and the gradient
+  /// once more where the logits stand.
   template <class Exec, class Make>
   void run(Exec& exec, results& all, std::string const& name, Make make) const {
     auto const z = on(exec, logits);
+    auto in_place = on(exec, logits);
     auto const words = on(exec, rows);
     auto const group = on(exec, groups);
     acsl::tensor<float> gradient({5, columns}, exec.memory());
@@ -82,6 +93,10 @@ struct classifier_rows {
     all[name + ", gradient"] = host(exec, gradient);
     auto const values = host(exec, sums);
     all[name + ", sums"] = {values.begin(), values.end()};
+    auto over = make(in_place.data(), in_place.data(), words.data(), group.data());
+    over.sums = sums.data();
+    exec.for_each_row(5, over);
+    all[name + ", in place"] = host(exec, in_place);
   }
 };
 
@@ -142,6 +157,15 @@ results row_results(Exec& exec, acsl::index_t columns) {
   rows.run(exec, all, "softmax loss", [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const*) {
     return acsl::detail::softmax_loss_row<float, acsl::detail::softmax_terms>{{}, z, g, words, columns, 0.25};
   });
+  acsl::device_arrays place(exec);
+  acsl::column_table const twice(std::vector<double>(static_cast<std::size_t>(columns), 2.0)),
+      nothing(std::vector<double>(static_cast<std::size_t>(columns), 0.0));
+  std::vector<double> const margins(static_cast<std::size_t>(columns), 0.5);
+  squared_shares const terms(twice.on_device(place), nothing.on_device(place), place(margins), 1.5);
+  rows.run(exec, all, "softmax with tables",
+           [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const*) {
+             return acsl::detail::softmax_loss_row<float, squared_shares>{terms, z, g, words, columns, 0.25};
+           });
   group_and_pair_results(exec, rows, all);
   return all;
 }

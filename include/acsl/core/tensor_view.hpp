@@ -73,4 +73,9 @@ class tensor_view {
 template <class T>
 tensor_view(T*, shape) -> tensor_view<T>;
 
+/// A view of constant elements as a parameter that takes a view of mutable ones as well: T is told by another
+/// parameter.
+template <class T>
+using constant_view = std::type_identity_t<tensor_view<T const>>;
+
 }  // namespace acsl

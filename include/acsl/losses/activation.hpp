@@ -34,7 +34,7 @@ struct softmax_row {
 /// scores[i, j] = exp(z[i, j]) / Σₖ exp(z[i, k]), stable for any finite logits. The arrays have the same shape and may
 /// be the same array.
 template <backend Backend, class T>
-void softmax_scores(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) {
+void softmax_scores(Backend& exec, constant_view<T> logits, tensor_view<T> scores) {
   ACSL_EXPECTS(logits.extents() == scores.extents(), "scores have the shape of the logits", logits.extents(),
                scores.extents());
   if (logits.empty()) return;
@@ -43,7 +43,7 @@ void softmax_scores(Backend& exec, tensor_view<T const> logits, tensor_view<T> s
 
 /// scores[i, j] = 1 / (1 + exp(−z[i, j])). Shapes and aliasing as for `softmax_scores`.
 template <backend Backend, class T>
-void sigmoid_scores(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) {
+void sigmoid_scores(Backend& exec, constant_view<T> logits, tensor_view<T> scores) {
   ACSL_EXPECTS(logits.extents() == scores.extents(), "scores have the shape of the logits", logits.extents(),
                scores.extents());
   exec.for_each(

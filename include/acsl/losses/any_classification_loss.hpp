@@ -64,12 +64,12 @@ class any_classification_loss {
         loss_);
   }
   template <backend Backend, class T>
-  loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
+  loss_result evaluate(Backend& exec, constant_view<T> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
     return std::visit([&](auto& loss) { return loss.evaluate(exec, logits, labels, gradient, key, extra); }, loss_);
   }
   template <backend Backend, class T>
-  void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
+  void score(Backend& exec, constant_view<T> logits, tensor_view<T> scores) const {
     std::visit([&](auto const& loss) { loss.score(exec, logits, scores); }, loss_);
   }
   /// Nothing for a loss without state.

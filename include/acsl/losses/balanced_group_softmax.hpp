@@ -45,7 +45,7 @@ class balanced_group_softmax {
   [[nodiscard]] classifier_prior prior() const { return {0.01, 0}; }
 
   template <backend Backend, class T>
-  loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
+  loss_result evaluate(Backend& exec, constant_view<T> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) const {
     detail::expect_batch(logits, labels, gradient, extra);
     expect_columns(logits.columns());
@@ -60,7 +60,7 @@ class balanced_group_softmax {
         plan, extra);
   }
   template <backend Backend, class T>
-  void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
+  void score(Backend& exec, constant_view<T> logits, tensor_view<T> scores) const {
     expect_columns(logits.columns());
     detail::expect_scores(logits, scores, groups_.classes());
     device_arrays place(exec);

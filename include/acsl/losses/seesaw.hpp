@@ -43,7 +43,7 @@ class seesaw {
   [[nodiscard]] double softmax_scale() const { return 1; }
 
   template <backend Backend, class T>
-  loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
+  loss_result evaluate(Backend& exec, constant_view<T> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key, loss_arguments const& extra = {}) {
     detail::expect_batch(logits, labels, gradient, extra);
     ACSL_EXPECTS(logits.columns() == static_cast<index_t>(cum_samples_.size()) + 1,
@@ -60,7 +60,7 @@ class seesaw {
         plan, extra);
   }
   template <backend Backend, class T>
-  void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
+  void score(Backend& exec, constant_view<T> logits, tensor_view<T> scores) const {
     index_t const classes = logits.columns() - 2;
     detail::expect_scores(logits, scores, classes);
     exec.for_each_row(logits.rows(), detail::seesaw_score_row<T>{logits.data(), scores.data(), classes});

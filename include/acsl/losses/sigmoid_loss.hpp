@@ -42,7 +42,7 @@ class sigmoid_loss {
   [[nodiscard]] classifier_prior prior() const { return element_.prior(); }
 
   template <backend Backend, class T>
-  loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
+  loss_result evaluate(Backend& exec, constant_view<T> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
     detail::expect_batch(logits, labels, gradient, extra);
     row_plan const plan = element_.plan(labels, logits.columns(), key, extra);
@@ -63,7 +63,7 @@ class sigmoid_loss {
   }
 
   template <backend Backend, class T>
-  void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
+  void score(Backend& exec, constant_view<T> logits, tensor_view<T> scores) const {
     if constexpr (requires { element_.score_device(index_t{}); }) {
       detail::scores_by_class(exec, layout(), logits, scores, element_.score_device(logits.columns()));
     } else {

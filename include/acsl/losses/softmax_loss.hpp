@@ -159,7 +159,7 @@ class softmax_loss {
   [[nodiscard]] double softmax_scale() const { return member_.score_scale(); }
 
   template <backend Backend, class T>
-  loss_result evaluate(Backend& exec, tensor_view<T const> logits, tensor_view<std::int32_t const> labels,
+  loss_result evaluate(Backend& exec, constant_view<T> logits, tensor_view<std::int32_t const> labels,
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
     detail::expect_batch(logits, labels, gradient, extra);
     row_plan const plan = member_.plan(labels, logits.columns(), key, extra);
@@ -173,7 +173,7 @@ class softmax_loss {
                               plan, extra);
   }
   template <backend Backend, class T>
-  void score(Backend& exec, tensor_view<T const> logits, tensor_view<T> scores) const {
+  void score(Backend& exec, constant_view<T> logits, tensor_view<T> scores) const {
     column_map const map{layout(), logits.columns()};
     detail::expect_scores(logits, scores, map.classes());
     if (map.layout == column_layout::background_first && member_.score_scale() == 1) {
