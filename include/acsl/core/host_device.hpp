@@ -26,6 +26,14 @@
 #endif
 #define ACSL_LEAF ACSL_HOST_DEVICE inline ACSL_ALWAYS_INLINE
 
+/// A row kernel, which on the host stays a function of its own: whether its loops become SIMD code must not depend on
+/// what it is inlined into.
+#if defined(__GNUC__) && !defined(__CUDACC__)
+#  define ACSL_ROW_KERNEL __attribute__((noinline))
+#else
+#  define ACSL_ROW_KERNEL ACSL_HOST_DEVICE
+#endif
+
 /// Before a loop whose iterations touch no element of each other, so that it may become SIMD code without proof.
 #if defined(__CUDACC__)
 #  define ACSL_INDEPENDENT_ITERATIONS

@@ -44,10 +44,14 @@ class random_key {
   }
 
   /// 64 random bits, number `n` of this key.
-  [[nodiscard]] ACSL_LEAF constexpr std::uint64_t bits(std::uint64_t n) const {
+  [[nodiscard]] ACSL_HOST_DEVICE constexpr std::uint64_t bits(std::uint64_t n) const {
     philox_block const block =
         philox4x32({{static_cast<std::uint32_t>(n), static_cast<std::uint32_t>(n >> 32), 0, 0}}, key_);
     return std::uint64_t{block[1]} << 32 | block[0];
+  }
+  /// The lower 32 of `bits(high · 2^32 + low)`.
+  [[nodiscard]] ACSL_LEAF constexpr std::uint32_t word(std::uint32_t low, std::uint32_t high) const {
+    return philox4x32({{low, high, 0, 0}}, key_)[0];
   }
   /// Uniform in [0, 1), 53 bits.
   [[nodiscard]] ACSL_HOST_DEVICE constexpr double uniform(std::uint64_t n) const {

@@ -18,7 +18,7 @@ struct softmax_row {
   T* scores;
   index_t columns;
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * columns;
     T* s = scores + row * columns;
     auto const sum = sum_exponentials(

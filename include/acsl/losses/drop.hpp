@@ -54,17 +54,19 @@ class drop_weight : public sigmoid_rules {
   struct by_chance {
     std::uint32_t const* tail;
     Choice dropped;
-    std::uint64_t tail_bound, other_bound;
+    detail::chance tail_chance, other_chance;
     template <class T>
     ACSL_LEAF T operator()(T, bool target, row_word const& row, std::int32_t column) const {
-      std::uint64_t const bound = tail[column] != 0 ? tail_bound : other_bound;
-      return blend((bound > 0) & !target & dropped(row, column, bound), T(0), T(1));
+      bool const in_tail = tail[column] != 0;
+      bool const may = (in_tail & (tail_chance.possible != 0)) | (!in_tail & (other_chance.possible != 0));
+      std::uint32_t const from = in_tail ? tail_chance.from : other_chance.from;
+      return blend(may & !target & dropped(row, column, from), T(0), T(1));
     }
   };
   struct device {
     std::uint32_t const* tail;
     detail::element_choice dropped;
-    std::uint64_t tail_bound, other_bound;
+    detail::chance tail_chance, other_chance;  // of being dropped, on background rows
     double base_log;
     bool deterministic;
     template <class Body>
@@ -73,7 +75,7 @@ class drop_weight : public sigmoid_rules {
       else if (deterministic) body(by_surprise{tail, base_log});
       else
         dropped.decide([&](auto const& choice) {
-          body(by_chance<std::remove_cvref_t<decltype(choice)>>{tail, choice, tail_bound, other_bound});
+          body(by_chance<std::remove_cvref_t<decltype(choice)>>{tail, choice, tail_chance, other_chance});
         });
     }
   };
@@ -102,12 +104,12 @@ class drop_weight : public sigmoid_rules {
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const& plan, index_t columns) const {
-    using choice = detail::element_choice;
+    using detail::chance;
     bool const any = plan.share >= 0;  // a batch without a foreground row drops nothing
     return {place(tail_),
             {plan.key, place(plan.elements), columns},
-            any ? choice::bound(1 - plan.share) : 0,
-            any && options_.mode == drop_mode::paper ? choice::bound(plan.share) : 0,
+            any ? chance::of(1 - plan.share) : chance{},
+            any && options_.mode == drop_mode::paper ? chance::of(plan.share) : chance{},
             std::log(options_.base),
             options_.mode == drop_mode::deterministic};
   }

@@ -25,7 +25,7 @@ struct true_score_row {
   double* scores;
   index_t columns;
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
     row_word const row = rows[i];
     double score = 0;
     if (row.target >= 0 && !row.background) {

@@ -8,7 +8,8 @@
 namespace acsl {
 
 struct harmonising_options {
-  index_t bins = 10;            ///< at most 64
+  static constexpr index_t most_bins = 64;
+  index_t bins = 10;            ///< at most `most_bins`
   double momentum = 0;          ///< κ; above 0 the buckets are state
   bool sum_histograms = false;  ///< over all processes; the released code does not
 };

@@ -120,20 +120,28 @@ ACSL_HOST_DEVICE void by_row(Method const& method, row_word const& row, Body&& b
   else body(method);
 }
 
+/// A probability as what 32 random bits are compared with, to 2^-32; 0 is never and 1 is always.
+struct chance {
+  std::uint32_t possible = 0, from = 0;
+  static chance of(double probability) {
+    double const rest = std::ceil((1 - probability) * 0x1p32);
+    return {rest < 0x1p32 ? 1U : 0U, rest < 0x1p32 ? static_cast<std::uint32_t>(rest > 0 ? rest : 0) : 0U};
+  }
+};
+
 /// Choices element by element that a caller made: not 0 where chosen. [N, K]
 struct given_choice {
   std::uint8_t const* given;
   index_t columns;
-  ACSL_LEAF bool operator()(row_word const& row, std::int32_t column, std::uint64_t) const {
+  ACSL_LEAF bool operator()(row_word const& row, std::int32_t column, std::uint32_t) const {
     return given[static_cast<index_t>(row.index) * columns + column] != 0;
   }
 };
 /// Choices by a number of the key that belongs to row and column alone.
 struct drawn_choice {
   random_key key{0};
-  index_t columns = 0;
-  ACSL_LEAF bool operator()(row_word const& row, std::int32_t column, std::uint64_t bound) const {
-    return key.bits(static_cast<std::uint64_t>(static_cast<index_t>(row.index) * columns + column)) >> 11 < bound;
+  ACSL_LEAF bool operator()(row_word const& row, std::int32_t column, std::uint32_t from) const {
+    return key.word(static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(row.index)) >= from;
   }
 };
 /// Either of them.
@@ -142,12 +150,10 @@ struct element_choice {
   std::uint8_t const* given = nullptr;
   index_t columns = 0;
 
-  /// A probability as a bound for the 53 bits of `random_key::uniform`, which is below p exactly where they are below.
-  static std::uint64_t bound(double probability) { return static_cast<std::uint64_t>(std::ceil(probability * 0x1p53)); }
   template <class Body>
   ACSL_HOST_DEVICE void decide(Body&& body) const {
     if (given) body(given_choice{given, columns});
-    else body(drawn_choice{key, columns});
+    else body(drawn_choice{key});
   }
 };
 

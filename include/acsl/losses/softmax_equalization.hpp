@@ -21,22 +21,22 @@ class softmax_equalization_member : public softmax_rules {
   struct row_terms : detail::softmax_terms {
     std::uint32_t const* tail;
     Choice dropped;
-    std::uint64_t bound;
-    ACSL_HOST_DEVICE row_terms(std::uint32_t const* t, Choice d, std::uint64_t b) : tail(t), dropped(d), bound(b) {}
+    detail::chance gone;
+    ACSL_HOST_DEVICE row_terms(std::uint32_t const* t, Choice d, detail::chance c) : tail(t), dropped(d), gone(c) {}
     template <class T>
     ACSL_LEAF T offset(row_word const& row, std::int32_t j) const {
-      bool const gone = (tail[j] != 0) & (j != row.target) & dropped(row, j, bound);
-      return blend(gone, static_cast<T>(-HUGE_VAL), T(0));
+      bool const absent = (tail[j] != 0) & (j != row.target) & (gone.possible != 0) & dropped(row, j, gone.from);
+      return blend(absent, static_cast<T>(-HUGE_VAL), T(0));
     }
   };
   struct terms {
     std::uint32_t const* tail;
     detail::element_choice dropped;
-    std::uint64_t bound;
+    detail::chance gone;
     template <class Body>
     ACSL_HOST_DEVICE void by_row(row_word const&, Body&& body) const {
       dropped.decide(
-          [&](auto const& choice) { body(row_terms<std::remove_cvref_t<decltype(choice)>>(tail, choice, bound)); });
+          [&](auto const& choice) { body(row_terms<std::remove_cvref_t<decltype(choice)>>(tail, choice, gone)); });
     }
   };
   explicit softmax_equalization_member(std::vector<std::uint32_t> tail, double gamma = 0.9,
@@ -53,7 +53,7 @@ class softmax_equalization_member : public softmax_rules {
   }
   template <class Place>
   [[nodiscard]] terms on_device(Place&& place, row_plan const& plan, index_t columns) const {
-    return {place(tail_), {plan.key, place(plan.elements), columns}, detail::element_choice::bound(gamma_)};
+    return {place(tail_), {plan.key, place(plan.elements), columns}, detail::chance::of(gamma_)};
   }
 
  private:

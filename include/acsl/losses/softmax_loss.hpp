@@ -47,7 +47,7 @@ struct softmax_loss_row {
   double* sums = nullptr;
 
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
     by_row(terms, rows[i], [&](auto const& of_row) { sweep(team, i, of_row); });
   }
   template <class Team, class RowTerms>
@@ -95,7 +95,7 @@ struct class_softmax_row {
   column_map map;
   T kappa;
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * map.columns;
     T* s = scores + row * (map.classes() + 1);
     auto const [top, sum] = sum_exponentials(team, map.columns, kappa * z[0], [&](index_t j) { return kappa * z[j]; });

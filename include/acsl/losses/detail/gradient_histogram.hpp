@@ -23,20 +23,23 @@ struct count_gradients {
   double* counts;  // [rows, bins]
   index_t columns;
   std::int32_t bins;
-  ACSL_HOST_DEVICE void operator()(index_t i) const {
+  ACSL_ROW_KERNEL void operator()(index_t i) const {
     double* const mine = counts + i * bins;
     for (std::int32_t b = 0; b < bins; ++b) mine[b] = 0;
     if (rows[i].target < 0 || !(rows[i].weight > 0)) return;
-    constexpr std::int32_t chunk = 64;  // buckets first, which is SIMD code, then counting, which is not
-    std::int32_t bucket[chunk];
+    constexpr std::int32_t chunk = 64, ways = 4;  // buckets first, which is SIMD code, then counting, which is not
+    std::int32_t bucket[chunk],
+        counted[harmonising_options::most_bins][ways] = {};  // neighbours do not wait for each other
     T const* z = logits + i * columns;
     std::int32_t const target = rows[i].target, end = static_cast<std::int32_t>(columns);
     for (std::int32_t first = 0; first < end; first += chunk) {
       std::int32_t const count = end - first < chunk ? end - first : chunk;
       ACSL_INDEPENDENT_ITERATIONS
       for (std::int32_t l = 0; l < count; ++l) bucket[l] = gradient_bucket(z[first + l], first + l == target, bins);
-      for (std::int32_t l = 0; l < count; ++l) mine[bucket[l]] += 1;
+      for (std::int32_t l = 0; l < count; ++l) ++counted[bucket[l]][l % ways];
     }
+    for (std::int32_t b = 0; b < bins; ++b)
+      for (std::int32_t const n : counted[b]) mine[b] += n;
   }
 };
 

@@ -26,7 +26,7 @@ struct group_row {
   double* sums = nullptr;
 
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
     double value = 0;
     for (index_t s = 0; s < groups; ++s) {
       column_slice const slice = slices[s];
@@ -70,7 +70,7 @@ struct group_score_row {
   index_t groups, columns, classes, background_group;
   std::int32_t background_position;
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * columns;
     T* s = scores + row * (classes + 1);
     T const* pair = z + slices[background_group].start;

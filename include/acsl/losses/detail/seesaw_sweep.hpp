@@ -21,7 +21,7 @@ struct seesaw_row {
   double* sums = nullptr;
 
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
     row_word const row = rows[i];
     T const* z = logits + i * (classes + 2);
     T* g = gradient ? gradient + i * (classes + 2) : nullptr;
@@ -79,7 +79,7 @@ struct seesaw_score_row {
   T* scores;  // [C + 1]
   index_t classes;
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t row) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * (classes + 2);
     T* s = scores + row * (classes + 1);
     T const object = sigmoid(z[classes] - z[classes + 1]);

@@ -71,7 +71,7 @@ struct sigmoid_row {
     return sum * row.weight;
   }
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t i) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
     double const share = sweep(team, i, [](index_t, bool, double) ACSL_ALWAYS_INLINE {});
     double const sum = team.reduce(share, plus{});
     if (team.rank() == 0) sums[i] = sum;
@@ -88,7 +88,7 @@ struct watched_rows {
   double *block_sums, *positive, *negative;  // [blocks], [blocks, columns] twice
 
   template <class Team>
-  ACSL_HOST_DEVICE void operator()(Team& team, shared&, index_t b) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t b) const {
     // A member meets the same columns in every row, so that no other touches its sums.
     double *p = positive + b * inner.columns, *n = negative + b * inner.columns;
     team.for_each(inner.columns, [&](index_t j) { p[j] = n[j] = 0; });
