@@ -136,7 +136,7 @@ acsl::train_outcome run_training(training_request const& request) {
       std::printf("epoch %ld validation: %s\n", static_cast<long>(epoch), short_summary(summary).c_str());
       std::fflush(stdout);
     };
-  if (resuming && state.step >= acsl::total_iterations(options, source.batches_per_epoch())) {
+  if (resuming && state.step >= acsl::total_iterations(options, source)) {
     std::printf("nothing to do: the run of %s is finished after %ld iterations\n", request.resume_from.string().c_str(),
                 static_cast<long>(state.step));
     return acsl::train_outcome::finished;
@@ -150,7 +150,7 @@ acsl::train_outcome run_training(training_request const& request) {
              {"step", state.step}});
   std::printf("%ld images, %ld classes, %ld iterations an epoch, %d threads; work dir %s\n",
               static_cast<long>(train.images.size()), static_cast<long>(classes.classes()),
-              static_cast<long>(source.batches_per_epoch()), exec.threads(), request.work_dir.string().c_str());
+              static_cast<long>(source.batches(0)), exec.threads(), request.work_dir.string().c_str());
   if (resuming)
     std::printf("going on from epoch %ld, iteration %ld\n", static_cast<long>(state.epoch + 1),
                 static_cast<long>(state.iteration));
