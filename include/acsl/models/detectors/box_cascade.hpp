@@ -24,6 +24,9 @@ class box_cascade {
   [[nodiscard]] Stage& operator[](std::size_t i) { return stages_[i]; }
   [[nodiscard]] Stage const& operator[](std::size_t i) const { return stages_[i]; }
 
+  void begin_epoch(index_t epoch) {
+    for (auto& stage : stages_) stage.begin_epoch(epoch);
+  }
   void initialise(random_key key) {
     for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].initialise(key.with(i));
   }
