@@ -5,12 +5,14 @@
 #include "any_detector.hpp"
 #include "data_set.hpp"
 #include "inference.hpp"
+#include "sampling.hpp"
 #include "stop_signals.hpp"
 
 #include <acsl/data/loader.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/configuration_changes.hpp>
 #include <acsl/training/parameter_pattern.hpp>
+#include <algorithm>
 #include <cstdio>
 
 namespace trainer {
@@ -36,6 +38,7 @@ void remove_partial_files(fs::path const& work_dir) {
 
 void tell(acsl::load_report const& report, std::string const& file) {
   std::printf("loaded %ld arrays from %s\n", static_cast<long>(report.loaded), file.c_str());
+  for (auto const& name : report.skipped) std::printf("  not loaded, starts anew: %s\n", name.c_str());
   for (auto const& name : report.mismatched) std::printf("  not loaded, another shape: %s\n", name.c_str());
   for (auto const& name : report.missing) std::printf("  not in the file: %s\n", name.c_str());
   for (auto const& name : report.unexpected) std::printf("  unknown to the model: %s\n", name.c_str());
@@ -81,6 +84,16 @@ acsl::trainer_options options_of(acsl::configuration const& config, fs::path con
   return options;
 }
 
+/// "3", or "3 to 5" where epochs differ.
+std::string lengths_text(acsl::loader const& source, acsl::index_t epochs) {
+  acsl::index_t least = source.batches(0), most = least;
+  for (acsl::index_t epoch = 1; epoch < epochs; ++epoch) {
+    least = std::min(least, source.batches(epoch));
+    most = std::max(most, source.batches(epoch));
+  }
+  return std::to_string(least) + (most > least ? " to " + std::to_string(most) : "");
+}
+
 split load_validation(acsl::configuration const& config, acsl::annotation_set const& training) {
   auto result = load_test_split(config);
   acsl::require_frequencies(result.annotations);
@@ -110,14 +123,16 @@ acsl::train_outcome run_training(training_request const& request) {
   acsl::checkpoint_state state;
   bool const resuming = !request.resume_from.empty();
   if (resuming) state = resume(request.resume_from, *model, optimizer, config, train.annotations);
-  else if (!t.load_from.empty()) tell(acsl::load_weights(t.load_from, *model), t.load_from);
+  else if (!t.load_from.empty()) tell(acsl::load_weights(t.load_from, *model, t.reinitialise), t.load_from);
   state.seed = seed;
   state.configuration = acsl::to_toml(config);
   state.classes = class_names(train.annotations);
   state.statistics = statistics_text(classes);
 
   acsl::cpu exec(request.threads);
-  acsl::loader source(train.images, acsl::aspect_sampler(train.images.aspect_flags(), config.data.batch_size, seed),
+  acsl::loader source(train.images,
+                      acsl::aspect_sampler(train.images.aspect_flags(), config.data.batch_size, seed, {},
+                                           image_list_of(config, train.images)),
                       pipeline_of(config, true),
                       {.workers = static_cast<int>(config.data.workers),
                        .epochs = t.epochs,
@@ -148,9 +163,9 @@ acsl::train_outcome run_training(training_request const& request) {
              {"epoch", state.epoch + 1},
              {"iter", state.iteration},
              {"step", state.step}});
-  std::printf("%ld images, %ld classes, %ld iterations an epoch, %d threads; work dir %s\n",
+  std::printf("%ld images, %ld classes, %s iterations an epoch, %d threads; work dir %s\n",
               static_cast<long>(train.images.size()), static_cast<long>(classes.classes()),
-              static_cast<long>(source.batches(0)), exec.threads(), request.work_dir.string().c_str());
+              lengths_text(source, t.epochs).c_str(), exec.threads(), request.work_dir.string().c_str());
   if (resuming)
     std::printf("going on from epoch %ld, iteration %ld\n", static_cast<long>(state.epoch + 1),
                 static_cast<long>(state.iteration));

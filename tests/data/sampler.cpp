@@ -78,6 +78,8 @@ TEST_CASE("a list says which images an epoch has and how often; processes share 
   auto const flags = mixed_flags(9);
   auto const images = [](index_t epoch) { return epoch == 0 ? list{1, 1, 1, 2, 3, 3} : list{0, 3, 3, 8}; };
   acsl::aspect_sampler const sampler(flags, 1, 5, {}, images);
+  CHECK(sampler.repeats_images());
+  CHECK_FALSE(acsl::aspect_sampler(flags, 1, 5).repeats_images());
   for (index_t const epoch : {0, 1}) {
     list seen;
     for (auto const& batch : sampler(epoch)) seen.insert(seen.end(), batch.begin(), batch.end());

@@ -15,7 +15,8 @@ namespace trainer {
 acsl::feature_pyramid_options pyramid_options(acsl::configuration const& config,
                                               std::vector<acsl::index_t> in_channels);
 acsl::region_proposal_options proposal_options(acsl::configuration const& config);
-std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& config, acsl::index_t classes);
+std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& config,
+                                                   acsl::class_statistics const& classes);
 acsl::any_classification_loss classification_loss(acsl::configuration const& config,
                                                   acsl::class_statistics const& classes);
 
@@ -36,7 +37,7 @@ std::unique_ptr<any_detector> build(acsl::configuration const& config, acsl::cla
                  .norm = norm});
   auto const channels = body.out_channels();
   std::vector<stage> stages;
-  for (auto const& options : stage_options(config, classes.classes()))
+  for (auto const& options : stage_options(config, classes))
     stages.emplace_back(options, classification_loss(config, classes));
   return std::make_unique<detector_of<detector>>(
       detector(std::move(body), acsl::feature_pyramid(pyramid_options(config, {channels.begin(), channels.end()})),

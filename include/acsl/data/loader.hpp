@@ -39,8 +39,9 @@ struct batch_position {
 };
 
 /// Delivers the batches of a data set in the sampler's order. Threads decode and transform ahead; the batches are the
-/// same bits in the same order for any number of workers, and from whatever place the run is resumed. An image that an
-/// epoch has several times is flipped and scaled anew each time.
+/// same bits in the same order for any number of workers, and from whatever place the run is resumed. Where the
+/// sampler repeats images on purpose (`repeats_images()`), a copy is flipped and scaled anew; where it only fills up
+/// batches it is not.
 ///
 ///     acsl::loader batches(set, acsl::aspect_sampler(set.aspect_flags(), 2, seed), pipeline, {.epochs = 12, .seed =
 ///     seed}); batches.start({.epoch = 3, .iteration = 120});  // exact resume; without it, from the beginning while
@@ -62,6 +63,7 @@ class loader {
     ACSL_EXPECTS(!pipeline_.scales.empty(), "a pipeline has at least one scale");
     ACSL_EXPECTS(options.epochs >= 0, "the number of epochs is not negative", options.epochs);
     for (index_t epoch = 0; epoch < options.epochs; ++epoch) begins_.push_back(begins_.back() + sampler.batches(epoch));
+    if constexpr (requires { sampler.repeats_images(); }) copies_differ_ = sampler.repeats_images();
     order_ = std::move(sampler);
     start({});
   }
@@ -101,8 +103,8 @@ class loader {
     auto const place = place_of(number);
     auto const epoch_key = random_key{options_.seed}.with(static_cast<std::uint64_t>(place.epoch));
     std::vector<image_sample> samples;
-    auto const order = epoch_order(place.epoch);
-    for (auto [position, copy] : (*order)[static_cast<std::size_t>(place.iteration)]) {
+    auto const batches_of_epoch = epoch_order(place.epoch);
+    for (auto [position, copy] : (*batches_of_epoch)[static_cast<std::size_t>(place.iteration)]) {
       auto const key = copy == 0 ? epoch_key : epoch_key.with(purpose::repeat_image).with(copy);
       if (pipeline_.training) position = training_position(set_, position, key);
       try {
@@ -117,7 +119,7 @@ class loader {
     return collate(std::move(samples), options_.memory);
   }
 
-  /// An image of a batch, and how often this epoch has had it before.
+  /// An image of a batch, and how often this epoch has had it before, where that matters.
   struct entry {
     index_t position = 0;
     std::uint64_t copy = 0;
@@ -132,12 +134,12 @@ class loader {
     return result;
   }
 
-  static std::vector<std::vector<entry>> counted(std::vector<std::vector<index_t>> const& batches) {
+  [[nodiscard]] std::vector<std::vector<entry>> counted(std::vector<std::vector<index_t>> const& batches) const {
     std::unordered_map<index_t, std::uint64_t> seen;
     std::vector<std::vector<entry>> result;
     for (auto const& one : batches) {
       auto& entries = result.emplace_back();
-      for (index_t const position : one) entries.push_back({position, seen[position]++});
+      for (index_t const position : one) entries.push_back({position, copies_differ_ ? seen[position]++ : 0});
     }
     return result;
   }
@@ -145,6 +147,7 @@ class loader {
   dataset const& set_;
   std::vector<index_t> begins_ = {0};  // number of the first batch of every epoch, and of all
   order order_;
+  bool copies_differ_ = false;
   pipeline_options pipeline_;
   loader_options options_;
   detail::image_cache cache_;

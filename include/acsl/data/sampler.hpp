@@ -51,6 +51,8 @@ class aspect_sampler {
   }
 
   [[nodiscard]] index_t batch_size() const { return batch_size_; }
+  /// Whether a list may name an image several times in an epoch.
+  [[nodiscard]] bool repeats_images() const { return images_ != nullptr; }
   /// Batches of an epoch, for this process; the same for every process.
   /// @throws acsl::error when the list of the epoch is empty, or names an image that is not there
   [[nodiscard]] index_t batches(index_t epoch = 0) const {

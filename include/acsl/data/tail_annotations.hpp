@@ -4,6 +4,7 @@
 #include <acsl/data/annotations.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace acsl {
 
