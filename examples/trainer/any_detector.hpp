@@ -25,6 +25,7 @@ class any_detector {
   virtual ~any_detector() = default;
 
   virtual void initialise(acsl::random_key key) = 0;
+  virtual void begin_epoch(acsl::index_t epoch) = 0;
   virtual void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) = 0;
   virtual void visit_states(std::function<void(std::string const&, std::vector<double>&)> const& visit) = 0;
   virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images,
@@ -48,6 +49,7 @@ class detector_of final : public any_detector {
   explicit detector_of(Detector detector) : detector_(std::move(detector)) {}
 
   void initialise(acsl::random_key key) override { detector_.initialise(key); }
+  void begin_epoch(acsl::index_t epoch) override { detector_.begin_epoch(epoch); }
   void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) override {
     detector_.for_each_parameter("", visit);
   }

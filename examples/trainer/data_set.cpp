@@ -3,6 +3,7 @@
 #include "data_set.hpp"
 
 #include <acsl/data/annotation_reader.hpp>
+#include <acsl/data/tail_annotations.hpp>
 #include <acsl/io/json.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -15,7 +16,9 @@ split load(acsl::configuration const& config, bool training_part, bool to_learn)
   auto const& d = config.data;
   std::filesystem::path const root = d.root;
   auto annotations = acsl::load_annotations(root / (training_part ? d.train_annotations : d.val_annotations));
-  acsl::dataset images(annotations, root / (training_part ? d.train_images : d.val_images), {.training = to_learn});
+  std::filesystem::path const folder = root / (training_part ? d.train_images : d.val_images);
+  acsl::tail_limits const limits = {to_learn ? d.tail_images : 0, to_learn ? d.tail_instances : 0};
+  acsl::dataset images(acsl::tail_annotations(annotations, limits), folder, {.training = to_learn});
   return {std::move(annotations), std::move(images)};
 }
 

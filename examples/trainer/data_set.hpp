@@ -17,7 +17,8 @@ struct split {
   acsl::dataset images;
 };
 
-/// A split to learn from: the training part, filtered.
+/// A split to learn from: the training part, filtered; with `data.tail_…` the images hold objects of tail classes
+/// alone, the annotations those of all.
 split load_training_split(acsl::configuration const& config);
 /// A split to test on, every image: the validation part, or the photographs of the training part.
 split load_test_split(acsl::configuration const& config, bool of_training_part = false);

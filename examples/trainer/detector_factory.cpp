@@ -32,13 +32,19 @@ acsl::region_proposal_options proposal_options(acsl::configuration const& config
   return o;
 }
 
-std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& config, acsl::index_t classes) {
+std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& config,
+                                                   acsl::class_statistics const& classes) {
   auto const& h = config.box_head;
   std::size_t const stages = h.iou_thresholds.size();
   ACSL_EXPECTS(stages > 0, "box_head.iou_thresholds names at least one stage");
   ACSL_EXPECTS(h.stage_weights.size() == stages, "box_head.stage_weights has one number per stage",
                h.stage_weights.size(), stages);
   ACSL_EXPECTS(h.stds.size() == 4 * stages, "box_head.stds has four numbers per stage", h.stds.size(), stages);
+  auto const& r = config.reweighting;
+  ACSL_EXPECTS(r.clip.size() == 2, "reweighting.clip has two numbers", r.clip.size());
+  acsl::instance_reweighting const reweighting = {
+      acsl::label_weights_by_name(r.name, classes.instance_count, r.beta, r.clip[0], r.clip[1]), r.from_epoch,
+      r.divide_by_weights, r.boxes};
   std::vector<acsl::box_stage_options> result;
   for (std::size_t i = 0; i < stages; ++i) {
     auto const threshold = static_cast<float>(h.iou_thresholds[i]);
@@ -46,7 +52,7 @@ std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& co
     acsl::box_stage_options o;
     o.in_channels = config.model.pyramid_channels;
     o.fc_channels = h.channels;
-    o.classes = classes;
+    o.classes = classes.classes();
     o.class_agnostic = h.class_agnostic;
     o.rois.output = h.roi_output;
     o.rois.samples = h.roi_samples;
@@ -56,6 +62,7 @@ std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& co
     o.coder.stds = {std_of(0), std_of(1), std_of(2), std_of(3)};
     o.smooth_l1_beta = static_cast<float>(h.smooth_l1_beta);
     o.loss_weight = h.stage_weights[i];
+    o.reweighting = reweighting;
     result.push_back(o);
   }
   return result;

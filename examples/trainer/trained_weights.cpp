@@ -81,6 +81,7 @@ void reorder_columns(acsl::safetensors_file& file, acsl::any_classification_loss
 
 void tell(acsl::load_report const& report, std::string const& file) {
   std::printf("loaded %ld arrays from %s\n", static_cast<long>(report.loaded), file.c_str());
+  for (auto const& name : report.skipped) std::printf("  not loaded, starts anew: %s\n", name.c_str());
   for (auto const& name : report.mismatched) std::printf("  not loaded, another shape: %s\n", name.c_str());
   for (auto const& name : report.missing) std::printf("  not in the file: %s\n", name.c_str());
   for (auto const& name : report.unexpected) std::printf("  unknown to the model: %s\n", name.c_str());
@@ -111,7 +112,7 @@ void load_starting_weights(acsl::configuration const& config, any_detector& mode
   else if (auto const before = configuration_in(file, path))
     reorder_columns(file, classification_loss(*before, classes), classification_loss(config, classes),
                     classes.classes());
-  tell(acsl::load_weights(file, path, model), path);
+  tell(acsl::load_weights(file, path, model, config.training.reinitialise), path);
 }
 
 }  // namespace trainer

@@ -5,6 +5,7 @@
 #include "any_detector.hpp"
 #include "data_set.hpp"
 #include "inference.hpp"
+#include "sampling.hpp"
 #include "stop_signals.hpp"
 #include "trained_weights.hpp"
 
@@ -12,6 +13,7 @@
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/configuration_changes.hpp>
 #include <acsl/training/parameter_pattern.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -103,6 +105,16 @@ acsl::trainer_options options_of(acsl::configuration const& config, fs::path con
   return options;
 }
 
+/// "3", or "3 to 5" where epochs differ.
+std::string lengths_text(acsl::loader const& source, acsl::index_t epochs) {
+  acsl::index_t least = source.batches(0), most = least;
+  for (acsl::index_t epoch = 1; epoch < epochs; ++epoch) {
+    least = std::min(least, source.batches(epoch));
+    most = std::max(most, source.batches(epoch));
+  }
+  return std::to_string(least) + (most > least ? " to " + std::to_string(most) : "");
+}
+
 split load_validation(acsl::configuration const& config, acsl::annotation_set const& training) {
   auto result = load_test_split(config);
   acsl::require_frequencies(result.annotations);
@@ -140,7 +152,9 @@ acsl::train_outcome run_training(training_request const& request) {
   state.statistics = statistics_text(classes);
 
   acsl::cpu exec(request.threads);
-  acsl::loader source(train.images, acsl::aspect_sampler(train.images.aspect_flags(), config.data.batch_size, seed),
+  acsl::loader source(train.images,
+                      acsl::aspect_sampler(train.images.aspect_flags(), config.data.batch_size, seed, {},
+                                           image_list_of(config, train.images)),
                       pipeline_of(config, true),
                       {.workers = static_cast<int>(config.data.workers),
                        .epochs = t.epochs,
@@ -162,7 +176,7 @@ acsl::train_outcome run_training(training_request const& request) {
   bool const between_epochs = resuming && state.iteration == 0 && state.epoch > 0;
   if (between_epochs && options.after_epoch && !was_validated(log_file, state.epoch))
     options.after_epoch(state.epoch);  // the run was stopped after the checkpoint and before the figures
-  if (resuming && state.step >= acsl::total_iterations(options, source.batches_per_epoch())) {
+  if (resuming && state.step >= acsl::total_iterations(options, source)) {
     std::printf("nothing to do: the run of %s is finished after %ld iterations\n", request.resume_from.string().c_str(),
                 static_cast<long>(state.step));
     return acsl::train_outcome::finished;
@@ -180,9 +194,9 @@ acsl::train_outcome run_training(training_request const& request) {
               {"epoch", state.epoch + 1},
               {"iter", state.iteration},
               {"step", state.step}});
-  std::printf("%ld images, %ld classes, %ld iterations an epoch, %d threads; work dir %s\n",
+  std::printf("%ld images, %ld classes, %s iterations an epoch, %d threads; work dir %s\n",
               static_cast<long>(train.images.size()), static_cast<long>(classes.classes()),
-              static_cast<long>(source.batches_per_epoch()), exec.threads(), request.work_dir.string().c_str());
+              lengths_text(source, t.epochs).c_str(), exec.threads(), request.work_dir.string().c_str());
   if (resuming)
     std::printf("going on from epoch %ld, iteration %ld\n", static_cast<long>(state.epoch + 1),
                 static_cast<long>(state.iteration));

@@ -77,7 +77,7 @@ TEST_CASE("a run can be taken up at any batch") {
   acsl::loader loader(set, sampler, small_pipeline, options);
   auto const expected = all_batches(loader);
   for (std::size_t first = 0; first <= expected.size(); ++first) {
-    index_t const per_epoch = loader.batches_per_epoch(), at = static_cast<index_t>(first);
+    index_t const per_epoch = loader.batches(0), at = static_cast<index_t>(first);
     acsl::batch_position const place{at / per_epoch, at % per_epoch};
     loader.start(place);
     CHECK(loader.position() == place);
@@ -86,6 +86,31 @@ TEST_CASE("a run can be taken up at any batch") {
     for (std::size_t i = 0; i < rest.size(); ++i) CHECK(same(rest[i], expected[first + i]));
   }
   CHECK_FALSE(loader.next());
+}
+
+TEST_CASE("epochs of different lengths are taken up at any batch, and repeated images are flipped and scaled anew") {
+  small_set const files;
+  auto const set = files.training();
+  auto const list = [](index_t epoch) { return std::vector<index_t>(static_cast<std::size_t>(3 + 4 * epoch), 2); };
+  acsl::aspect_sampler const sampler(set.aspect_flags(), 1, 4, {}, list);
+  acsl::loader_options const options = {.workers = 2, .ahead = 2, .epochs = 4, .seed = 4};
+  acsl::loader loader(set, sampler, small_pipeline, options);
+  CHECK(loader.batches_before(4) == 3 + 7 + 11 + 15);
+  CHECK(loader.batches(2) == 11);
+  auto const expected = all_batches(loader);
+  REQUIRE(expected.size() == 36);
+  std::set<std::pair<bool, double>> seen;
+  for (std::size_t i = 21; i < 36; ++i) seen.emplace(expected[i].info[0].flipped, expected[i].info[0].scale);
+  CHECK(seen.size() > 2);  // of four
+  for (index_t epoch = 0; epoch < 4; ++epoch)
+    for (index_t iteration = 0; iteration < loader.batches(epoch); iteration += 3) {
+      loader.start({epoch, iteration});
+      CHECK(loader.position() == acsl::batch_position{epoch, iteration});
+      auto const rest = all_batches(loader);
+      auto const first = static_cast<std::size_t>(loader.batches_before(epoch) + iteration);
+      REQUIRE(rest.size() == expected.size() - first);
+      for (std::size_t i = 0; i < rest.size(); ++i) CHECK(same(rest[i], expected[first + i]));
+    }
 }
 
 TEST_CASE("flips and scales change from epoch to epoch and with the seed") {
@@ -229,7 +254,7 @@ TEST_CASE("impossible options and places are refused") {
   CHECK_THROWS_WITH_AS((void)acsl::loader(unfiltered, sampler, small_pipeline), doctest::Contains("made for training"),
                        acsl::error);
   acsl::loader loader(set, sampler, small_pipeline);
-  CHECK_THROWS_WITH_AS(loader.start({0, loader.batches_per_epoch() + 1}), doctest::Contains("place"), acsl::error);
+  CHECK_THROWS_WITH_AS(loader.start({0, loader.batches(0) + 1}), doctest::Contains("place"), acsl::error);
 }
 
 TEST_CASE("real photographs are loaded alike by one thread and by three") {

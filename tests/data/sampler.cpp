@@ -74,6 +74,36 @@ TEST_CASE("processes share an epoch: together they see the batches of one proces
   }
 }
 
+TEST_CASE("a list says which images an epoch has and how often; processes share it") {
+  auto const flags = mixed_flags(9);
+  auto const images = [](index_t epoch) { return epoch == 0 ? list{1, 1, 1, 2, 3, 3} : list{0, 3, 3, 8}; };
+  acsl::aspect_sampler const sampler(flags, 1, 5, {}, images);
+  CHECK(sampler.repeats_images());
+  CHECK_FALSE(acsl::aspect_sampler(flags, 1, 5).repeats_images());
+  for (index_t const epoch : {0, 1}) {
+    list seen;
+    for (auto const& batch : sampler(epoch)) seen.insert(seen.end(), batch.begin(), batch.end());
+    std::sort(seen.begin(), seen.end());
+    CHECK(seen == images(epoch));
+    CHECK(sampler.batches(epoch) == static_cast<index_t>(seen.size()));
+  }
+  auto const whole = acsl::aspect_sampler(flags, 2, 5, {}, images)(0);  // 3 of 4 wide, 1 of 2 high
+  CHECK(whole.size() == 3);
+  for (index_t const rank : {0, 1})
+    for (index_t i = 0; i < 2; ++i)
+      CHECK(acsl::aspect_sampler(flags, 2, 5, {rank, 2}, images)(0)[static_cast<std::size_t>(i)] ==
+            whole[static_cast<std::size_t>(2 * i + rank) % 3]);
+  CHECK(acsl::aspect_sampler(flags, 2, 5, {}, [](index_t) { return list{0, 1, 2, 3, 4, 5, 6, 7, 8}; })(3) ==
+        acsl::aspect_sampler(flags, 2, 5)(3));
+}
+
+TEST_CASE("a list without images, or with one that is not there, is refused") {
+  acsl::aspect_sampler const empty({0, 1}, 1, 1, {}, [](index_t) { return list{}; });
+  CHECK_THROWS_WITH_AS((void)empty(2), doctest::Contains("an epoch has at least one image"), acsl::error);
+  acsl::aspect_sampler const beyond({0, 1}, 1, 1, {}, [](index_t) { return list{2}; });
+  CHECK_THROWS_WITH_AS((void)beyond.batches(0), doctest::Contains("names images of the set"), acsl::error);
+}
+
 TEST_CASE("a test goes through the images in order, each once among all processes") {
   CHECK(acsl::sequential_sampler(3)(0) == std::vector<list>{{0}, {1}, {2}});
   CHECK(acsl::sequential_sampler(5, 2)(0) == std::vector<list>{{0, 1}, {2, 3}, {4}});

@@ -3,30 +3,24 @@
 #include <doctest/doctest.h>
 #include <acsl/losses/class_weights.hpp>
 #include <string>
-#include <support/golden.hpp>
+#include <support/loss_entry.hpp>
 #include <support/numbers.hpp>
 
 namespace {
 
-acsl::json_value entry(std::string const& id) {
-  auto const vectors = test::golden("losses/loss-vectors.json").at("vectors");
-  for (std::size_t i = 0; i < vectors.size(); ++i)
-    if (vectors.at(i).at("id").text() == id) return vectors.at(i);
-  FAIL("there is no entry " << id);
-  return vectors;
-}
+using test::loss_entry;
 void same(std::vector<double> const& found, acsl::json_value const& wanted) {
   CHECK(test::excess(found, acsl::numbers_of(wanted), 1e-12) <= 0);
 }
 
 TEST_CASE("weights of classes equal the vectors of an independent computation") {
-  auto const balanced = entry("class_balanced.weights");
+  auto const balanced = loss_entry("class_balanced.weights");
   auto const counts = balanced.at("extra").at("counts").integers();
   for (char const* beta : {"0.9", "0.99", "0.999", "0.9999"})
     same(acsl::effective_number_weights(counts, std::stod(beta)),
          balanced.at("expected").at(std::string("beta=") + beta));
 
-  auto const tables = entry("reweight.tables");
+  auto const tables = loss_entry("reweight.tables");
   auto const few = tables.at("extra").at("counts").integers();
   auto const expected = tables.at("expected");
   same(acsl::with_background(acsl::inverse_frequency_weights(few), 0.1, 5),

@@ -369,6 +369,72 @@ TEST_CASE("the box regression loss counts all rows and reads the columns of the 
   }
 }
 
+TEST_CASE("the box regression loss weighs its rows, and its divisor stays") {
+  acsl::roi_samples samples;
+  samples.rois = {{0, 10, 20, 59, 119}, {0, 5, 5, 40, 40}, {0, 0, 0, 9, 9}};
+  samples.labels = {2, 1, 0};
+  samples.truths = {{16, 14, 85, 133}, {6, 4, 45, 43}, {}};
+  samples.is_truth = {0, 0, 0};
+  auto const deltas = test::noise({3, 4}, 5);
+  auto const run = [&](std::vector<float> const& weights) {
+    acsl::tensor<float> gradient({3, 4});
+    for (float& v : gradient.view()) v = 0;
+    double const value = acsl::box_regression_loss(deltas.view(), samples, {}, true, 1.0F, 1, &gradient, weights);
+    return std::pair(value, std::move(gradient));
+  };
+  auto const plain = run({}), first = run({1, 0, 9}), second = run({0, 1, 9}), both = run({2, 3, 9});
+  CHECK(first.first + second.first == doctest::Approx(plain.first));
+  CHECK(both.first == doctest::Approx(2 * first.first + 3 * second.first));
+  for (index_t i = 0; i < 12; ++i)
+    CHECK(both.second[i] == doctest::Approx((i < 4 ? 2 : 3) * plain.second[i]).epsilon(1e-5));
+  CHECK_THROWS_WITH_AS(run({1, 1}), doctest::Contains("one per row"), acsl::error);
+}
+
+TEST_CASE("a stage re-weights its rows from an epoch on, and its boxes where it is asked to") {
+  acsl::cpu exec;
+  acsl::roi_samples samples;
+  samples.rois = {{0, 4, 4, 19, 19}, {0, 2, 6, 23, 25}, {0, 0, 0, 9, 9}};
+  samples.labels = {2, 1, 0};
+  samples.truths = {{5, 5, 18, 20}, {2, 6, 20, 25}, {}};
+  samples.is_truth = {0, 0, 0};
+  auto const map = test::noise({1, 3, 8, 8}, 5);
+  std::vector<tensor_view<float const>> const levels = {map.view()};
+  for (bool const boxes : {false, true})
+    for (bool const divide : {false, true}) {
+      acsl::box_stage_options options;
+      options.in_channels = 3;
+      options.fc_channels = 6;
+      options.classes = 2;
+      options.rois.strides = {4};
+      using stage_type = acsl::box_stage<acsl::softmax_cross_entropy>;
+      stage_type plain(options, {});
+      options.reweighting = {{1, 2, 4}, 3, divide, boxes};
+      stage_type weighted(options, {});
+      test::fill_parameters(plain, 7, 0.6);
+      test::fill_parameters(weighted, 7, 0.6);
+      auto const out = std::as_const(plain).infer(exec, levels, samples.rois);
+      stage_type::outputs before, after, without;
+      acsl::random_key const key{1};
+      auto const wanted = plain.losses(exec, out, samples, key, &without);
+      weighted.begin_epoch(2);
+      CHECK(weighted.losses(exec, out, samples, key, &before) == wanted);
+      weighted.begin_epoch(3);
+      auto const found = weighted.losses(exec, out, samples, key, &after);
+      double const rows = 3, divisor = divide ? 4 + 2 + 1 : rows;
+      index_t const columns = out.logits.extent(1);
+      for (index_t i = 0; i < after.logits.size(); ++i) {
+        double const weight = i / columns == 0 ? 4 : i / columns == 1 ? 2 : 1;
+        CHECK(after.logits[i] == doctest::Approx(without.logits[i] * weight * rows / divisor).epsilon(1e-5));
+      }
+      CHECK((found[2] == wanted[2]) == !boxes);
+    }
+  acsl::box_stage_options options;
+  options.classes = 2;
+  options.reweighting.label_weight = {1, 1};
+  CHECK_THROWS_WITH_AS((acsl::box_stage<acsl::softmax_cross_entropy>(options, {})),
+                       doctest::Contains("a weight for background and one for every class"), acsl::error);
+}
+
 /// A stage that records what it is given and moves every region by one pixel.
 struct recording_stage {
   struct context {};

@@ -56,17 +56,19 @@ class toy_model {
   }
 };
 
-/// Batches of one image each, whose id is the batch's number in the run.
+/// Batches of one image each, whose id is the batch's number in the run. Epoch e has per_epoch + e · growth batches.
 class toy_source {
  public:
-  acsl::index_t per_epoch = 4, epochs = 100;
+  acsl::index_t per_epoch = 4, growth = 0, epochs = 100;
   std::function<void(acsl::index_t)> before_batch = [](acsl::index_t) {};
 
-  void start(acsl::batch_position at) { next_ = at.epoch * per_epoch + at.iteration; }
-  [[nodiscard]] acsl::index_t batches_per_epoch() const { return per_epoch; }
+  void start(acsl::batch_position at) { next_ = batches_before(at.epoch) + at.iteration; }
+  [[nodiscard]] acsl::index_t batches_before(acsl::index_t epoch) const {
+    return epoch * per_epoch + growth * epoch * (epoch - 1) / 2;
+  }
   std::optional<acsl::batch> next() {
     before_batch(next_);
-    if (next_ >= per_epoch * epochs) return std::nullopt;
+    if (next_ >= batches_before(epochs)) return std::nullopt;
     acsl::batch result;
     result.info.resize(1);
     result.info[0].id = next_;

@@ -117,6 +117,26 @@ TEST_CASE("weights are taken over where names and shapes fit, and the rest is to
   CHECK(resume_refusal(path, model).find("metadata lacks \"epoch\": no checkpoint of a run") != std::string::npos);
 }
 
+TEST_CASE("parameters that fit a pattern start anew although the file has them") {
+  test::temporary_folder const folder;
+  auto const path = folder / "a.safetensors";
+  test::toy_model model, fresh;
+  acsl::sgd optimizer;
+  for (auto* p : {&model.weight, &model.bias, &model.mean}) std::fill_n(p->value.data(), p->value.size(), 7.0F);
+  acsl::save_checkpoint(path, model, optimizer, {});
+  test::toy_model loaded;
+  auto const report = acsl::load_weights(path, loaded, {"head.*"});
+  CHECK(report.skipped == std::vector<std::string>{"head.fc.weight", "head.fc.bias"});
+  CHECK(report.loaded == 1);
+  CHECK(report.missing.empty());
+  CHECK(report.unexpected.empty());
+  CHECK(same(loaded.weight.value, fresh.weight.value));
+  CHECK(same(loaded.bias.value, fresh.bias.value));
+  CHECK(same(loaded.mean.value, model.mean.value));
+  CHECK_THROWS_WITH_AS((void)acsl::load_weights(path, loaded, {"head.*", "hat.*"}),
+                       "no parameter has a name that fits \"hat.*\"", acsl::error);
+}
+
 TEST_CASE("a checkpoint of another model is refused") {
   test::temporary_folder const folder;
   auto const path = folder / "a.safetensors";

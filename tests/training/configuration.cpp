@@ -320,6 +320,10 @@ TEST_CASE("every key has values that are refused") {
       {"loss.mode", {"Paper"}},
       {"loss.parameters", {"[\"gamma\"]", "[\"gamma=1\"]"}},
       {"loss.background_fractions", {"[0.1, 0.2]", "[0.1, 0.2, 1.2]"}},
+      {"reweighting.name", {"", "inverse"}},
+      {"reweighting.beta", {"1", "-0.1"}},
+      {"reweighting.clip", {"[0.1]", "[5, 0.1]", "[0, 1]"}},
+      {"reweighting.from_epoch", {"-1"}},
       {"data.root", {""}},
       {"data.train_annotations", {""}},
       {"data.train_images", {""}},
@@ -333,6 +337,13 @@ TEST_CASE("every key has values that are refused") {
       {"data.batch_size", {"0"}},
       {"data.workers", {"-1", "100000"}},
       {"data.cache_mib", {"-1"}},
+      {"data.tail_images", {"-1"}},
+      {"data.tail_instances", {"-1"}},
+      {"sampling.name", {"", "rfs"}},
+      {"sampling.threshold", {"-1", "2", "nan"}},
+      {"sampling.rounding", {"", "floor"}},
+      {"sampling.images_per_class", {"0"}},
+      {"sampling.power", {"-0.5", "inf"}},
       {"training.epochs", {"-1"}},
       {"training.max_iterations", {"-1"}},
       {"training.seed", {"-1"}},
@@ -358,8 +369,10 @@ TEST_CASE("every key has values that are refused") {
       {"test.long_side", {"0"}},
       {"test.short_side", {"0"}},
   };
-  std::set<std::string> const any_value_is_fine = {"model.zero_last_norm", "box_head.class_agnostic",
-                                                   "training.train_only", "training.load_from"};
+  std::set<std::string> const any_value_is_fine = {
+      "model.zero_last_norm",    "box_head.class_agnostic",       "training.train_only",     "training.load_from",
+      "training.reinitialise",   "reweighting.divide_by_weights", "reweighting.boxes",       "sampling.square_root",
+      "sampling.instance_aware", "sampling.empty_class",          "sampling.balanced_length"};
   configuration config;
   acsl::visit_fields(config, [&](std::string const& name, auto&, char const*) {
     CHECK_MESSAGE(bad.contains(name) != any_value_is_fine.contains(name), name);

@@ -181,6 +181,61 @@ TEST_CASE("a run that is stopped after any iteration and resumed ends with the s
   }
 }
 
+TEST_CASE("epochs of different lengths end where they end, and a stopped run goes on to the same bytes") {
+  auto const prepare = [](toy_run& run) {
+    run.source.per_epoch = 2;
+    run.source.growth = 3;  // 2 + 5 + 8
+    run.options.log_every = 1;
+  };
+  toy_run whole;
+  prepare(whole);
+  REQUIRE(whole.go() == acsl::train_outcome::finished);
+  auto const expected = test::read_text(whole.folder / "epoch_3.safetensors");
+  auto const lines = whole.log_lines();
+  REQUIRE(lines.size() == 15);
+  CHECK(lines[1].at("iter") == 2);
+  CHECK(lines[2].at("epoch") == 2);
+  CHECK(lines[6].at("iter") == 5);
+  CHECK(lines[14].at("iter") == 8);
+  CHECK(acsl::safetensors_file::read(whole.folder / "epoch_2.safetensors").metadata.at("step") == "7");
+  for (index_t const last : {1, 2, 4, 7, 9}) {
+    CAPTURE(last);
+    toy_run first, second;
+    prepare(first);
+    prepare(second);
+    first.model.before_step = [&](acsl::batch const& images, acsl::random_key) {
+      if (images.info.at(0).id == last - 1) first.stop = true;
+    };
+    CHECK(first.go() == acsl::train_outcome::interrupted);
+    second.resume(first.folder / "latest.safetensors");
+    CHECK(second.go() == acsl::train_outcome::finished);
+    CHECK(test::read_text(second.folder / "epoch_3.safetensors") == expected);
+  }
+}
+
+TEST_CASE("a model that asks for it is told the epoch before its first step, and after a resume") {
+  struct told_model : test::toy_model {
+    std::vector<index_t> epochs;
+    void begin_epoch(index_t epoch) { epochs.push_back(epoch); }
+  };
+  toy_run run;
+  told_model model;
+  acsl::reference exec;
+  acsl::training_log log(run.folder / "log.jsonl");
+  std::FILE* nowhere = std::fopen("/dev/null", "wb");
+  {
+    acsl::progress display(nowhere);
+    acsl::train(exec, model, run.source, run.optimizer, run.state, run.options, log, display);
+    CHECK(model.epochs == std::vector<index_t>{0, 1, 2});
+    run.state.epoch = 1;
+    run.state.iteration = 2;
+    run.state.step = 6;
+    acsl::train(exec, model, run.source, run.optimizer, run.state, run.options, log, display);
+    CHECK(model.epochs == std::vector<index_t>{0, 1, 2, 1, 2});
+  }
+  std::fclose(nowhere);
+}
+
 TEST_CASE("a stop in the last iteration finishes the run") {
   toy_run run;
   run.model.before_step = [&](acsl::batch const& images, acsl::random_key) {
@@ -298,10 +353,11 @@ TEST_CASE("a place that does not fit the data is refused") {
   run.state.epoch = 1;
   run.state.step = 4;
   run.source.per_epoch = 5;
-  CHECK_THROWS_WITH_AS(run.go(),
-                       "cannot go on from epoch 2, iteration 0 after 4 iterations: an epoch has 5; the checkpoint was "
-                       "made with other data or another batch size",
-                       acsl::error);
+  CHECK_THROWS_WITH_AS(
+      run.go(),
+      "cannot go on from epoch 2, iteration 0 after 4 iterations: that epoch has 5 after 5; the checkpoint "
+      "was made with other data or another batch size",
+      acsl::error);
   run.source.per_epoch = 4;
   run.state.iteration = 4;
   run.state.step = 8;
@@ -339,11 +395,13 @@ TEST_CASE("what does not learn has no gradient and no momentum") {
 TEST_CASE("the iterations of a run are those of its epochs, or fewer") {
   acsl::trainer_options options;
   options.epochs = 3;
-  CHECK(acsl::total_iterations(options, 7) == 21);
+  test::toy_source source;
+  source.per_epoch = 7;
+  CHECK(acsl::total_iterations(options, source) == 21);
   options.max_iterations = 10;
-  CHECK(acsl::total_iterations(options, 7) == 10);
+  CHECK(acsl::total_iterations(options, source) == 10);
   options.max_iterations = 30;
-  CHECK(acsl::total_iterations(options, 7) == 21);
+  CHECK(acsl::total_iterations(options, source) == 21);
 }
 
 }  // namespace

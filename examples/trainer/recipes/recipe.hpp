@@ -17,7 +17,8 @@ namespace trainer {
 acsl::feature_pyramid_options pyramid_options(acsl::configuration const& config,
                                               std::vector<acsl::index_t> in_channels);
 acsl::region_proposal_options proposal_options(acsl::configuration const& config);
-std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& config, acsl::index_t classes);
+std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& config,
+                                                   acsl::class_statistics const& classes);
 acsl::any_classification_loss classification_loss(acsl::configuration const& config,
                                                   acsl::class_statistics const& classes);
 acsl::any_classifier_options classifier_options(acsl::configuration const& config);
@@ -40,7 +41,7 @@ std::unique_ptr<any_detector> build(acsl::configuration const& config, acsl::cla
                  .norm = norm});
   auto const channels = body.out_channels();
   std::vector<stage> stages;
-  for (auto const& options : stage_options(config, classes.classes()))
+  for (auto const& options : stage_options(config, classes))
     stages.emplace_back(options, classification_loss(config, classes), classifier_options(config));
   detector result(std::move(body), acsl::feature_pyramid(pyramid_options(config, {channels.begin(), channels.end()})),
                   acsl::region_proposal_head(proposal_options(config)), std::move(stages));

@@ -19,6 +19,8 @@ enum class purpose : std::uint32_t {
   replace_image = 7,
   synthesise = 8,
   augment = 9,
+  repeat_image = 10,
+  sample_class = 11,
 };
 
 /// Names a stream of random numbers by value: (seed, epoch, image, purpose, …), each added with `with`. The n-th number

@@ -109,4 +109,14 @@ class dataset {
   return counts;
 }
 
+/// Of every image the classes of its objects, 0-based, one entry per object: what samplers of long tails read.
+[[nodiscard]] inline std::vector<std::vector<std::int32_t>> classes_by_image(dataset const& set) {
+  std::vector<std::vector<std::int32_t>> result;
+  for (index_t i = 0; i < set.size(); ++i) {
+    auto& classes = result.emplace_back(set[i].labels);
+    for (std::int32_t& label : classes) --label;
+  }
+  return result;
+}
+
 }  // namespace acsl

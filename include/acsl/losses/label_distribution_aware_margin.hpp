@@ -9,7 +9,7 @@ namespace acsl {
 
 struct margin_options {
   double largest_margin = 0.5, scale = 30;
-  /// Deferred re-weighting: `class_weights.hpp` from some epoch on, with `divisor_kind::weight_sum`.
+  /// Deferred re-weighting is `instance_reweighting` around this loss.
   row_rules rules = {column_layout::background_first, divisor_kind::rows, {}};
 };
 

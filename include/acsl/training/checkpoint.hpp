@@ -4,6 +4,7 @@
 #include <acsl/core/parameter.hpp>
 #include <acsl/io/safetensors.hpp>
 #include <acsl/optim/sgd.hpp>
+#include <acsl/training/parameter_pattern.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -83,17 +84,32 @@ struct load_report {
   std::vector<std::string> missing;     ///< of the model, absent in the file: left as they were
   std::vector<std::string> unexpected;  ///< of the file, absent in the model
   std::vector<std::string> mismatched;  ///< of another shape, left too: "name: [a] in the file, [b] in the model"
+  std::vector<std::string> skipped;     ///< because a pattern says so: left as they were
   index_t loaded = 0;
 };
 
 /// Takes over what fits by name and shape (detector-spec 13.4).
 /// @param path what messages call the file
+/// @param skip patterns of names that are not taken over: those parameters start anew
 /// @throws acsl::file_error when nothing fits: the file is of another model
+/// @throws acsl::error naming a pattern that no parameter's name fits
 template <class Model>
-load_report load_weights(safetensors_file const& file, std::filesystem::path const& path, Model& model) {
+load_report load_weights(safetensors_file const& file, std::filesystem::path const& path, Model& model,
+                         std::vector<std::string> const& skip = {}) {
   load_report report;
-  std::set<std::string> used;
+  std::set<std::string> used, fitting;
   model.for_each_parameter("", [&](std::string const& name, parameter& p) {
+    bool skipped = false;
+    for (auto const& pattern : skip)
+      if (matches(name, pattern)) {
+        fitting.insert(pattern);
+        skipped = true;
+      }
+    if (skipped) {
+      used.insert(name);
+      report.skipped.push_back(name);
+      return;
+    }
     auto const found = file.tensors().find(name);
     if (found == file.tensors().end()) {
       report.missing.push_back(name);
@@ -108,6 +124,8 @@ load_report load_weights(safetensors_file const& file, std::filesystem::path con
     std::copy_n(found->second.data(), p.value.size(), p.value.data());
     ++report.loaded;
   });
+  for (auto const& pattern : skip)
+    if (!fitting.contains(pattern)) throw error("no parameter has a name that fits \"" + pattern + "\"");
   for (auto const& [name, values] : file.tensors())
     if (!used.contains(name) && !name.starts_with("optimizer.")) report.unexpected.push_back(name);
   if (report.loaded == 0)
@@ -115,8 +133,8 @@ load_report load_weights(safetensors_file const& file, std::filesystem::path con
   return report;
 }
 template <class Model>
-load_report load_weights(std::filesystem::path const& path, Model& model) {
-  return load_weights(safetensors_file::read(path), path, model);
+load_report load_weights(std::filesystem::path const& path, Model& model, std::vector<std::string> const& skip = {}) {
+  return load_weights(safetensors_file::read(path), path, model, skip);
 }
 
 /// For uses where every name and shape must fit.

@@ -50,13 +50,30 @@ struct configuration {
     numbers background_fractions = {0.01, 0.1, 1};
   } loss;
   struct {
+    std::string name = "none";
+    double beta = 0.999;
+    numbers clip = {0.1, 5};
+    index_t from_epoch = 0;
+    bool divide_by_weights = false, boxes = false;
+  } reweighting;
+  struct {
     std::string root = "data/lvis", train_annotations = "lvis_v0.5_train.json", train_images = "train2017";
     std::string val_annotations = "lvis_v0.5_val.json", val_images = "val2017";
     integers long_side = {1333}, short_side = {800};
     double flip_probability = 0.5;
     numbers mean = {123.675, 116.28, 103.53}, std = {58.395, 57.12, 57.375};
     index_t batch_size = 2, workers = 2, cache_mib = 0;
+    index_t tail_images = 0, tail_instances = 0;
   } data;
+  struct {
+    std::string name = "every_image";
+    double threshold = 0.001;
+    bool square_root = true, instance_aware = false, empty_class = false;
+    std::string rounding = "ceil";
+    index_t images_per_class = 1;
+    bool balanced_length = false;
+    double power = 0.5;
+  } sampling;
   struct {
     index_t epochs = 12, max_iterations = 0, seed = 0;
     double lr = 0.01, momentum = 0.9, weight_decay = 1e-4, clip = 35;
@@ -66,6 +83,7 @@ struct configuration {
     double gamma = 0.1;
     texts train_only;
     std::string load_from;
+    texts reinitialise;
     index_t checkpoint_epochs = 1, checkpoint_iterations = 0, log_every = 50, validate_epochs = 1;
   } training;
   struct {
@@ -140,6 +158,15 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "numbers of the method that differ from its defaults: [\"gamma=2\"] (a wrong one lists all)");
   visit("loss.background_fractions", c.loss.background_fractions,
         "official mode: share of background rows that train rare, common, frequent classes");
+  visit("reweighting.name", c.reweighting.name,
+        "weights of regions by class: none, effective_number, effective_number_clipped, inverse_frequency_clipped, "
+        "effective_number_background");
+  visit("reweighting.beta", c.reweighting.beta, "base of the effective number; deferred re-weighting of LDAM: 0.9999");
+  visit("reweighting.clip", c.reweighting.clip, "smallest and largest weight of the clipped ones");
+  visit("reweighting.from_epoch", c.reweighting.from_epoch, "all weights are 1 before this epoch (from 0)");
+  visit("reweighting.divide_by_weights", c.reweighting.divide_by_weights,
+        "the sum of the weights divides (LDAM), instead of what the loss divides by");
+  visit("reweighting.boxes", c.reweighting.boxes, "the box loss has the weights too");
   visit("data.root", c.data.root, "folder of the data set; the paths below are relative to it");
   visit("data.train_annotations", c.data.train_annotations, "LVIS or COCO JSON");
   visit("data.train_images", c.data.train_images, "folder");
@@ -154,6 +181,27 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("data.batch_size", c.data.batch_size, "images per iteration");
   visit("data.workers", c.data.workers, "threads that load ahead; 0: load in between");
   visit("data.cache_mib", c.data.cache_mib, "memory for decoded images, for sets that fit");
+  visit("data.tail_images", c.data.tail_images,
+        "train on objects of classes in fewer images alone (LVIS's rare classes: 11); 0: of all");
+  visit("data.tail_instances", c.data.tail_instances,
+        "train on objects of classes with fewer objects alone; 0: of all");
+  visit("sampling.name", c.sampling.name,
+        "images of an epoch: every_image, repeat_factor, class_aware, class_power or progressive");
+  visit("sampling.threshold", c.sampling.threshold,
+        "repeat_factor: classes in a smaller share of the images are repeated");
+  visit("sampling.square_root", c.sampling.square_root,
+        "repeat_factor: sqrt(threshold / frequency); false: without the root");
+  visit("sampling.instance_aware", c.sampling.instance_aware,
+        "repeat_factor: frequency = sqrt(share of images * share of objects)");
+  visit("sampling.empty_class", c.sampling.empty_class,
+        "repeat_factor: images without objects are a class of their own");
+  visit("sampling.rounding", c.sampling.rounding,
+        "repeat_factor: ceil, stochastic (drawn anew every epoch) or one_plus_ceil");
+  visit("sampling.images_per_class", c.sampling.images_per_class, "class_aware: images in a row of a class");
+  visit("sampling.balanced_length", c.sampling.balanced_length,
+        "class_aware: an epoch has images of the largest class * classes, instead of all images");
+  visit("sampling.power", c.sampling.power,
+        "class_power: classes are drawn by (number of objects)^power; progressive goes from 1 to 0");
   visit("training.epochs", c.training.epochs, "passes over the training set");
   visit("training.max_iterations", c.training.max_iterations, "end after so many iterations; 0: all epochs");
   visit("training.seed", c.training.seed, "of every random number");
@@ -169,6 +217,8 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "patterns of parameter names that learn, * for anything; empty: all");
   visit("training.load_from", c.training.load_from,
         "checkpoint whose weights the run starts with, where names and shapes fit");
+  visit("training.reinitialise", c.training.reinitialise,
+        "patterns of parameter names that load_from does not set: they start anew");
   visit("training.checkpoint_epochs", c.training.checkpoint_epochs, "a checkpoint after every so many epochs");
   visit("training.checkpoint_iterations", c.training.checkpoint_iterations,
         "and one for resuming after every so many iterations; 0: none");

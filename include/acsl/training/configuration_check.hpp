@@ -100,6 +100,26 @@ inline void check_box_head(value_check& check, configuration const& c) {
   check.not_negative("box_head.smooth_l1_beta", h.smooth_l1_beta);
 }
 
+inline void check_reweighting(value_check& check, configuration const& c) {
+  auto const& r = c.reweighting;
+  check.one_of("reweighting.name", r.name,
+               {"none", "effective_number", "effective_number_clipped", "inverse_frequency_clipped",
+                "effective_number_background"});
+  check.expect(r.beta >= 0 && r.beta < 1, "reweighting.beta", r.beta, "a number from 0 to below 1 is wanted");
+  check.expect(r.clip.size() == 2 && above_zero(r.clip[0]) && above_zero(r.clip[1]) && r.clip[0] <= r.clip[1],
+               "reweighting.clip", r.clip, "two numbers above 0 are wanted, the smaller first");
+  check.at_least("reweighting.from_epoch", r.from_epoch, 0);
+}
+
+inline void check_sampling(value_check& check, configuration const& c) {
+  auto const& s = c.sampling;
+  check.one_of("sampling.name", s.name, {"every_image", "repeat_factor", "class_aware", "class_power", "progressive"});
+  check.fraction("sampling.threshold", s.threshold);
+  check.one_of("sampling.rounding", s.rounding, {"ceil", "stochastic", "one_plus_ceil"});
+  check.at_least("sampling.images_per_class", s.images_per_class, 1);
+  check.not_negative("sampling.power", s.power);
+}
+
 inline void check_data(value_check& check, configuration const& c) {
   auto const& d = c.data;
   check.named("data.root", d.root);
@@ -121,6 +141,8 @@ inline void check_data(value_check& check, configuration const& c) {
   check.between("data.batch_size", d.batch_size, 1, 4096);
   check.between("data.workers", d.workers, 0, 256);
   check.at_least("data.cache_mib", d.cache_mib, 0);
+  check.at_least("data.tail_images", d.tail_images, 0);
+  check.at_least("data.tail_instances", d.tail_instances, 0);
 }
 
 inline void check_training(value_check& check, configuration const& c) {
@@ -162,9 +184,11 @@ inline void check_training(value_check& check, configuration const& c) {
   detail::check_proposals(check, config);
   detail::check_box_head(check, config);
   bool const has_loss = detail::check_loss(check, config);
+  detail::check_reweighting(check, config);
   detail::check_classifier(check, config);
   if (has_loss) detail::check_correction(check, config);
   detail::check_data(check, config);
+  detail::check_sampling(check, config);
   detail::check_training(check, config);
   return std::move(check.problems);
 }

@@ -59,9 +59,10 @@ auto or_rescue(F&& f, Rescue&& rescue) {
 
 }  // namespace detail
 
-/// Iterations of a whole run.
-inline index_t total_iterations(trainer_options const& options, index_t iterations_per_epoch) {
-  index_t const all = options.epochs * iterations_per_epoch;
+/// Iterations of a whole run over a source.
+template <class Source>
+index_t total_iterations(trainer_options const& options, Source const& source) {
+  index_t const all = source.batches_before(options.epochs);
   return options.max_iterations > 0 ? std::min(options.max_iterations, all) : all;
 }
 
@@ -73,7 +74,9 @@ inline index_t total_iterations(trainer_options const& options, index_t iteratio
 /// Step t of epoch e draws from random_key{seed}.with(e).with(t), the source from (seed, epoch, image): a run that was
 /// stopped anywhere and resumed from its latest checkpoint gives the same bits as one that was not.
 ///
-/// @param source `start(batch_position)`, `next()`, `batches_per_epoch()`: `acsl::loader`
+/// @param model  may have `begin_epoch(epoch)`, which is called before the first step of an epoch or of a resumed run
+/// @param source `start(batch_position)`, `next()`, `batches_before(epoch)`: `acsl::loader`; epochs may differ in
+/// length
 /// @param state  where to start; its texts go into every checkpoint
 /// @throws acsl::error when a loss or the gradient is not finite, and when `state` does not fit the source
 template <backend Backend, class Model, class Source>
@@ -84,8 +87,9 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
   ACSL_EXPECTS(options.epochs > 0 && options.checkpoint_epochs > 0 && options.log_every > 0,
                "epochs, and those between checkpoints and log lines, are at least 1", options.epochs,
                options.checkpoint_epochs, options.log_every);
-  index_t const per_epoch = source.batches_per_epoch(), all = total_iterations(options, per_epoch);
-  detail::expect_place(state, per_epoch);
+  index_t const all = total_iterations(options, source);
+  if (state.step >= all && state.step > 0) return train_outcome::finished;
+  detail::expect_place(state, source, options.epochs);
   index_t saved = state.step;
   auto const save = [&](std::string const& name) {
     save_checkpoint(options.work_dir / name, model, optimizer, state);
@@ -104,13 +108,17 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
     });
   };
   each_learned([](parameter& p) { p.require_gradient(); });
-  if (state.step >= all) return train_outcome::finished;
 
   if (state.step == 0) save("resume.safetensors");  // a run that is killed early can go on like any other
   source.start({state.epoch, state.iteration});
   detail::line_average average;
   double recent = 0;  // seconds an iteration, for the time left
+  index_t per_epoch = 0;
   while (state.step < all) {
+    if (per_epoch == 0) {
+      per_epoch = source.batches_before(state.epoch + 1) - source.batches_before(state.epoch);
+      if constexpr (requires { model.begin_epoch(state.epoch); }) model.begin_epoch(state.epoch);
+    }
     auto const begin = clock::now();
     auto const next = detail::or_rescue([&] { return source.next(); }, rescue);
     ACSL_EXPECTS(next, "the source delivers all epochs", state.epoch, state.iteration);
@@ -145,7 +153,7 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
     }
     if (state.iteration == per_epoch) {
       ++state.epoch;
-      state.iteration = 0;
+      state.iteration = per_epoch = 0;
       if (state.epoch % options.checkpoint_epochs == 0 || state.epoch == options.epochs) save(epoch_name());
       if (options.after_epoch) detail::or_rescue([&] { options.after_epoch(state.epoch); }, rescue);
     }

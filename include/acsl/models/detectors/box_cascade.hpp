@@ -29,6 +29,9 @@ class box_cascade {
   /// What `detect` does to logits and scores; nothing at first. Training does not see it.
   void correct_with(score_correction correction) { correction_ = std::move(correction); }
 
+  void begin_epoch(index_t epoch) {
+    for (auto& stage : stages_) stage.begin_epoch(epoch);
+  }
   void initialise(random_key key) {
     for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].initialise(key.with(i));
   }

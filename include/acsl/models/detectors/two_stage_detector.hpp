@@ -51,6 +51,9 @@ class two_stage_detector {
     cascade_.initialise(key.with(3));
   }
 
+  /// For what depends on the epoch: deferred re-weighting. Before the first step of every epoch.
+  void begin_epoch(index_t epoch) { cascade_.begin_epoch(epoch); }
+
   template <class Visitor>
   void for_each_parameter(std::string const& prefix, Visitor&& visit) {
     backbone_.for_each_parameter(prefix + "backbone.", visit);

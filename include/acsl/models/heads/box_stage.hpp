@@ -5,6 +5,7 @@
 #include <acsl/core/parameter.hpp>
 #include <acsl/losses/accuracy.hpp>
 #include <acsl/losses/concepts.hpp>
+#include <acsl/losses/instance_reweighting.hpp>
 #include <acsl/models/heads/box_regression.hpp>
 #include <acsl/models/heads/roi_samples.hpp>
 #include <acsl/models/named_loss.hpp>
@@ -28,6 +29,7 @@ struct box_stage_options {
   delta_coder coder{.means = {0, 0, 0, 0}, .stds = {0.1F, 0.1F, 0.2F, 0.2F}};
   float smooth_l1_beta = 1;
   double loss_weight = 1;  ///< of both losses: the stage weight of a cascade
+  instance_reweighting reweighting = {};
 };
 
 /// One stage of a box head: RoI features, two shared fully connected layers, a classifier and a box regressor.
@@ -68,12 +70,17 @@ class box_stage {
              memory),
         fc1_({.in = options_.fc_channels, .out = options_.fc_channels}, memory) {
     ACSL_EXPECTS(options_.classes > 0, "a box stage has at least one foreground class", options_.classes);
+    auto const weights = static_cast<index_t>(options_.reweighting.label_weight.size());
+    ACSL_EXPECTS(weights == 0 || weights == options_.classes + 1, "a weight for background and one for every class",
+                 weights, options_.classes);
   }
 
   [[nodiscard]] box_stage_options const& options() const { return options_; }
   [[nodiscard]] Loss& loss() { return loss_; }
   [[nodiscard]] Loss const& loss() const { return loss_; }
   [[nodiscard]] Classifier const& classifier() const { return classifier_; }
+  /// Deferred re-weighting looks at the epoch, which is 0 until somebody says another.
+  void begin_epoch(index_t epoch) { epoch_ = epoch; }
 
   /// Classifier: as the loss's prior says, factors of outputs 1; regressor ~ N(0, 0.001²); shared layers Xavier
   /// uniform; biases 0.
@@ -137,11 +144,14 @@ class box_stage {
     }
     loss_arguments extra;
     extra.gradient_scale = options_.loss_weight;
+    auto const weights = options_.reweighting.row_weights(samples.labels, epoch_);
+    options_.reweighting.apply(weights, extra);
     auto const classification = loss_.evaluate(exec, out.logits.view(), labels,
                                                gradients ? gradients->logits.view() : tensor_view<float>(), key, extra);
     double const regression =
         box_regression_loss(out.deltas.view(), samples, options_.coder, options_.class_agnostic,
-                            options_.smooth_l1_beta, options_.loss_weight, gradients ? &gradients->deltas : nullptr);
+                            options_.smooth_l1_beta, options_.loss_weight, gradients ? &gradients->deltas : nullptr,
+                            options_.reweighting.boxes ? std::span<float const>(weights) : std::span<float const>());
     tensor<float> scores;
     return {{"loss_cls", options_.loss_weight * classification.value, true},
             {"acc", accuracy(exec, by_label(exec, out.logits, scores), labels), false},
@@ -217,6 +227,7 @@ class box_stage {
   Classifier classifier_;
   linear regressor_, fc0_, fc1_;
   relu relu_;
+  index_t epoch_ = 0;
 };
 
 }  // namespace acsl
