@@ -65,6 +65,17 @@ inline index_t total_iterations(trainer_options const& options, index_t iteratio
   return options.max_iterations > 0 ? std::min(options.max_iterations, all) : all;
 }
 
+/// @throws acsl::error when a run cannot stand there
+inline void expect_place(checkpoint_state const& state, index_t per_epoch) {
+  ACSL_EXPECTS(per_epoch > 0, "a source has at least one batch", per_epoch);
+  if (state.epoch >= 0 && state.iteration >= 0 && state.iteration < per_epoch &&
+      state.step == state.epoch * per_epoch + state.iteration)
+    return;
+  throw error("cannot go on from epoch " + std::to_string(state.epoch + 1) + ", iteration " +
+              std::to_string(state.iteration) + " after " + std::to_string(state.step) + " iterations: an epoch has " +
+              std::to_string(per_epoch) + "; the checkpoint was made with other data or another batch size");
+}
+
 /// Trains a model: per iteration zero gradients, losses and gradients (`model.train_step`), guard, clip, guard, step; a
 /// log line after every `log_every` iterations of the run; checkpoints `epoch_<n>.safetensors`, `resume.safetensors`
 /// before the first iteration and inside an epoch, and one at the end, with `latest.safetensors` pointing at the
@@ -85,7 +96,7 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
                "epochs, and those between checkpoints and log lines, are at least 1", options.epochs,
                options.checkpoint_epochs, options.log_every);
   index_t const per_epoch = source.batches_per_epoch(), all = total_iterations(options, per_epoch);
-  detail::expect_place(state, per_epoch);
+  expect_place(state, per_epoch);
   index_t saved = state.step;
   auto const save = [&](std::string const& name) {
     save_checkpoint(options.work_dir / name, model, optimizer, state);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/error.hpp>
-#include <acsl/training/checkpoint.hpp>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -17,17 +16,6 @@ inline void point_latest(std::filesystem::path const& work_dir, std::string cons
   std::filesystem::create_symlink(name, fresh, problem);
   if (!problem) std::filesystem::rename(fresh, link, problem);
   if (problem) throw file_error(link.string(), "cannot be set to " + name + ": " + problem.message());
-}
-
-/// @throws acsl::error when a run cannot stand there
-inline void expect_place(checkpoint_state const& state, index_t per_epoch) {
-  ACSL_EXPECTS(per_epoch > 0, "a source has at least one batch", per_epoch);
-  if (state.epoch >= 0 && state.iteration >= 0 && state.iteration < per_epoch &&
-      state.step == state.epoch * per_epoch + state.iteration)
-    return;
-  throw error("cannot go on from epoch " + std::to_string(state.epoch + 1) + ", iteration " +
-              std::to_string(state.iteration) + " after " + std::to_string(state.step) + " iterations: an epoch has " +
-              std::to_string(per_epoch) + "; the checkpoint was made with other data or another batch size");
 }
 
 }  // namespace acsl::detail
