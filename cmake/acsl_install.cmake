@@ -11,6 +11,7 @@ configure_package_config_file(cmake/acsl-config.cmake.in ${PROJECT_BINARY_DIR}/a
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/acsl-config-version.cmake COMPATIBILITY SameMinorVersion
                                  ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/acsl-config.cmake ${PROJECT_BINARY_DIR}/acsl-config-version.cmake
+              cmake/acsl_formats.cmake
         DESTINATION ${cmake_dir})
 # The .pc file finds the headers from where it lies, so that a moved or staged installation works.
 file(RELATIVE_PATH prefix_from_pc /any/${CMAKE_INSTALL_LIBDIR}/pkgconfig /any)

@@ -1,11 +1,5 @@
-# acsl_formats: libraries behind the headers that read and write files (io/, data/, evaluation/, training/).
+# acsl_formats: what those of our own tests and programs compile with that read and write files.
 find_package(fmt REQUIRED)
-find_package(nlohmann_json REQUIRED)
-find_package(JPEG REQUIRED)
-find_package(PNG REQUIRED)
-find_package(tomlplusplus REQUIRED)
-find_path(ACSL_STB_INCLUDE stb/stb_easy_font.h REQUIRED)  # Debian: libstb-dev
+include(acsl_formats)
 add_library(acsl_formats INTERFACE)
-target_link_libraries(acsl_formats INTERFACE acsl_own fmt::fmt nlohmann_json::nlohmann_json JPEG::JPEG PNG::PNG
-                                             tomlplusplus::tomlplusplus)
-target_include_directories(acsl_formats SYSTEM INTERFACE ${ACSL_STB_INCLUDE})
+target_link_libraries(acsl_formats INTERFACE acsl_own acsl::formats fmt::fmt)

@@ -5,6 +5,7 @@
 #include <acsl/data/annotation_reader.hpp>
 #include <acsl/data/tail_annotations.hpp>
 #include <acsl/io/json.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -12,21 +13,40 @@ namespace trainer {
 
 namespace {
 
-split load(acsl::configuration const& config, bool training_part, bool to_learn) {
+/// A photograph that is missing is told before hours of work, not after.
+void expect_photographs(acsl::dataset const& images) {
+  std::filesystem::path first;
+  acsl::index_t missing = 0;
+  std::error_code unreadable;
+  for (acsl::index_t i = 0; i < images.size(); ++i) {
+    auto const file = images.file_of(i);
+    if (!std::filesystem::exists(file, unreadable) && missing++ == 0) first = file;
+  }
+  if (missing > 0)
+    throw acsl::file_error(first.string(), "cannot open: No such file or directory (" + std::to_string(missing) +
+                                               " of " + std::to_string(images.size()) + " photographs of " +
+                                               images.annotation_file() + " are missing)");
+}
+
+split load(acsl::configuration const& config, bool training_part, bool to_learn, acsl::annotation_rules rules) {
   auto const& d = config.data;
   std::filesystem::path const root = d.root;
-  auto annotations = acsl::load_annotations(root / (training_part ? d.train_annotations : d.val_annotations));
+  auto annotations = acsl::load_annotations(root / (training_part ? d.train_annotations : d.val_annotations), rules);
   std::filesystem::path const folder = root / (training_part ? d.train_images : d.val_images);
   acsl::tail_limits const limits = {to_learn ? d.tail_images : 0, to_learn ? d.tail_instances : 0};
   acsl::dataset images(acsl::tail_annotations(annotations, limits), folder, {.training = to_learn});
+  expect_photographs(images);
   return {std::move(annotations), std::move(images)};
 }
 
 }  // namespace
 
-split load_training_split(acsl::configuration const& config) { return load(config, true, true); }
-split load_test_split(acsl::configuration const& config, bool of_training_part) {
-  return load(config, of_training_part, false);
+split load_training_split(acsl::configuration const& config) {
+  return load(config, true, true, acsl::annotation_rules::training);
+}
+split load_test_split(acsl::configuration const& config, bool judged, bool of_training_part) {
+  return load(config, of_training_part, false,
+              judged ? acsl::annotation_rules::evaluation : acsl::annotation_rules::training);
 }
 
 acsl::class_statistics statistics_of(acsl::annotation_set const& annotations) {
@@ -58,23 +78,39 @@ acsl::class_statistics statistics_from(std::string const& text, std::string cons
   return result;
 }
 
-std::string class_names(acsl::annotation_set const& annotations) {
-  std::string names;
-  for (auto const& category : annotations.categories) names += category.name + "\n";
+std::vector<std::string> class_names(acsl::annotation_set const& annotations) {
+  std::vector<std::string> names;
+  for (auto const& category : annotations.categories) names.push_back(category.name);
+  return names;
+}
+std::string class_text(std::vector<std::string> const& names) { return nlohmann::json(names).dump(); }
+std::vector<std::string> class_names_from(std::string const& text, std::string const& file) {
+  std::vector<std::string> names;
+  if (text.empty() || text.ends_with('\n')) {  // of an earlier version: a line each
+    std::istringstream lines(text);
+    for (std::string name; std::getline(lines, name);) names.push_back(name);
+    return names;
+  }
+  auto const list = acsl::parse_json(text, file);
+  for (std::size_t i = 0; i < list.size(); ++i) names.push_back(list.at(i).text());
   return names;
 }
 
-std::string class_difference(std::string const& names, acsl::annotation_set const& annotations) {
-  std::istringstream lines(names);
-  std::string name;
-  for (auto const& category : annotations.categories) {
-    if (!std::getline(lines, name)) return "it lacks \"" + category.name + "\"";
-    if (name != category.name) return "\"" + name + "\" in the place of \"" + category.name + "\"";
-  }
-  return std::getline(lines, name) ? "it has \"" + name + "\" as well" : "";
+std::string class_difference(std::vector<std::string> const& names, acsl::annotation_set const& annotations) {
+  auto const wanted = class_names(annotations);
+  auto const quoted = [](std::string const& name) { return "\"" + name + "\""; };
+  std::size_t at = 0;
+  while (at < names.size() && at < wanted.size() && names[at] == wanted[at]) ++at;
+  if (at == names.size() && at == wanted.size()) return "";
+  if (std::is_permutation(names.begin(), names.end(), wanted.begin(), wanted.end()))
+    return "the same in another order, which labels follow: " + quoted(names[at]) + " in the place of " +
+           quoted(wanted[at]) + "; sort the categories of one file as in the other";
+  if (at == names.size()) return "it lacks " + quoted(wanted[at]);
+  if (at == wanted.size()) return "it has " + quoted(names[at]) + " as well";
+  return quoted(names[at]) + " in the place of " + quoted(wanted[at]);
 }
 
-void expect_classes(std::string const& names, std::filesystem::path const& file,
+void expect_classes(std::vector<std::string> const& names, std::filesystem::path const& file,
                     acsl::annotation_set const& annotations) {
   auto const difference = class_difference(names, annotations);
   if (!difference.empty())

@@ -8,10 +8,12 @@
 #include <acsl/training/configuration.hpp>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace trainer {
 
-/// One split of the data set that a configuration names.
+/// One split of the data set that a configuration names. Loading one throws acsl::file_error where a photograph is
+/// missing.
 struct split {
   acsl::annotation_set annotations;
   acsl::dataset images;
@@ -21,7 +23,8 @@ struct split {
 /// alone, the annotations those of all.
 split load_training_split(acsl::configuration const& config);
 /// A split to test on, every image: the validation part, or the photographs of the training part.
-split load_test_split(acsl::configuration const& config, bool of_training_part = false);
+/// @param judged the annotations are what detections are judged by: the rules of `acsl eval` hold for them
+split load_test_split(acsl::configuration const& config, bool judged, bool of_training_part = false);
 
 /// Statistics of the classes: letters as the file says, where it says; counts of this file's annotations.
 acsl::class_statistics statistics_of(acsl::annotation_set const& annotations);
@@ -32,15 +35,19 @@ std::string statistics_text(acsl::class_statistics const& classes);
 /// @param file what messages call the text's origin
 acsl::class_statistics statistics_from(std::string const& text, std::string const& file);
 
-/// Names of the categories, a line each, as checkpoints keep them.
-std::string class_names(acsl::annotation_set const& annotations);
+/// Names of the categories, in the order of labels.
+std::vector<std::string> class_names(acsl::annotation_set const& annotations);
+/// The same as a text for checkpoints: a JSON list. Those of earlier versions, a line each, are read as well.
+/// @param file what messages call the text's origin
+std::string class_text(std::vector<std::string> const& names);
+std::vector<std::string> class_names_from(std::string const& text, std::string const& file);
 
-/// Compares class names, as `class_names` writes them, with those of an annotation file.
+/// Compares class names with those of an annotation file.
 /// @return the first difference, in words; empty: they are the same
-std::string class_difference(std::string const& names, acsl::annotation_set const& annotations);
+std::string class_difference(std::vector<std::string> const& names, acsl::annotation_set const& annotations);
 /// @param file where the names come from
 /// @throws acsl::file_error telling the difference
-void expect_classes(std::string const& names, std::filesystem::path const& file,
+void expect_classes(std::vector<std::string> const& names, std::filesystem::path const& file,
                     acsl::annotation_set const& annotations);
 
 /// How photographs become batches.

@@ -13,6 +13,7 @@
 #include "command_options.hpp"
 #include "commands.hpp"
 #include "inference.hpp"
+#include "option_checks.hpp"
 #include "show_detections.hpp"
 #include "synthesise.hpp"
 #include "threads_option.hpp"
@@ -38,10 +39,11 @@ struct demo_stage {
 demo_stage stage_of(std::string const& name, char const* toml, demo_request const& request) {
   std::string const file = "configs/demo/" + name + ".toml";
   acsl::configuration config;
-  acsl::apply_configuration(toml, file, config);
+  acsl::configuration_origins origins;
+  acsl::apply_configuration(toml, file, config, &origins);
   config.data.root = (std::filesystem::path(request.out) / "data").string();
   config.training.seed = request.seed;
-  return {name, with_settings(std::move(config), request.settings, file), {}};
+  return {name, with_settings(std::move(config), request.settings, file, std::move(origins)), {}};
 }
 
 /// Trains a stage, or goes on with it where an earlier call was interrupted; then judges and draws what it finds.
@@ -53,7 +55,7 @@ bool run_stage(demo_stage& stage, demo_request const& request) {
   if (std::filesystem::exists(work_dir / "latest.safetensors")) training.resume_from = work_dir / "latest.safetensors";
   if (run_training(training) == acsl::train_outcome::interrupted) return false;
 
-  auto const images = load_test_split(stage.config);
+  auto const images = load_test_split(stage.config, true);
   auto const model = load_detector(stage.config, work_dir / "latest.safetensors", images.annotations);
   acsl::cpu exec(request.threads);
   auto const found = detect_all(*model, exec, stage.config, images);
@@ -93,7 +95,8 @@ int run_demo(demo_request const& request) {
                                  stage_of("acsl", demo_acsl_toml, request)};
   std::filesystem::path const out = request.out;
   stages[1].config.training.load_from = (out / "baseline" / "latest.safetensors").string();
-  synthesise((out / "data").string(), {.seed = static_cast<std::uint64_t>(request.seed)}, false, request.threads);
+  synthesise((out / "data").string(), {.seed = static_cast<std::uint64_t>(request.seed)}, false, request.threads,
+             "name another folder with --out");
   for (auto& stage : stages)
     if (!run_stage(stage, request)) {
       std::printf("the same command goes on from here\n");
@@ -115,10 +118,8 @@ void add_demo(CLI::App& app, int& status) {
                          "else is frozen (the recipe of the paper), evaluates both on the validation split and draws "
                          "their detections. A demo\n"
                          "that was interrupted goes on where it stopped when it is called again.");
-  command->add_option("--out", o->out, "folder for everything")->capture_default_str();
-  command->add_option("--seed", o->seed, "seed of every random number")
-      ->check(CLI::Range(std::int64_t{0}, INT64_MAX))
-      ->capture_default_str();
+  command->add_option("--out", o->out, "folder for everything")->check(some_name())->capture_default_str();
+  command->add_option("--seed", o->seed, "seed of every random number")->check(seed_number())->capture_default_str();
   command->add_option("--set", o->settings, "key=value over both stages' configurations")->allow_extra_args(false);
   add_threads(*command, o->threads);
   command->callback([o, &status] { status = run_demo(*o); });

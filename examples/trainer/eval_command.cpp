@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
+#include "option_checks.hpp"
 #include "threads_option.hpp"
 
 #include <CLI/CLI.hpp>
@@ -9,11 +10,14 @@
 #include <acsl/evaluation/evaluation_report.hpp>
 #include <acsl/evaluation/result_reader.hpp>
 #include <acsl/io/atomic_file.hpp>
+#include <acsl/io/expect_outputs.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
 
 namespace {
+
+using trainer::some_name, trainer::whole_number;
 
 struct eval_request {
   std::string annotations, results, json, per_class;
@@ -23,8 +27,7 @@ struct eval_request {
 };
 
 void run_eval(eval_request const& request) {
-  for (auto const& path : {request.json, request.per_class})
-    if (!path.empty()) acsl::expect_writable(path);
+  acsl::expect_outputs({request.json, request.per_class}, {request.annotations, request.results});
   auto const truth = acsl::load_annotations(request.annotations, acsl::annotation_rules::evaluation);
   auto const results = acsl::load_results(request.results, truth);
   acsl::cpu const exec(request.threads);
@@ -60,11 +63,16 @@ void trainer::add_eval(CLI::App& app, int& status) {
       "common and frequent categories; -100.00% says that a figure has no value. The figures are those of the "
       "official\n"
       "LVIS tool.");
-  command->add_option("ANNOTATIONS", request->annotations, "annotation file, LVIS v0.5 or v1.0 layout")->required();
-  command->add_option("RESULTS", request->results, "results to judge")->required();
-  command->add_option("--json", request->json, "write all figures there, per category too, in full precision");
-  command->add_option("--per-class", request->per_class, "write a table of the categories there (CSV)");
+  command->add_option("ANNOTATIONS", request->annotations, "annotation file, LVIS v0.5 or v1.0 layout")
+      ->required()
+      ->check(some_name());
+  command->add_option("RESULTS", request->results, "results to judge")->required()->check(some_name());
+  command->add_option("--json", request->json, "write all figures there, per category too, in full precision")
+      ->check(some_name());
+  command->add_option("--per-class", request->per_class, "write a table of the categories there (CSV)")
+      ->check(some_name());
   command->add_option("--max-dets", request->max_dets, "results that count per image, all categories together; -1: all")
+      ->check([](std::string const& text) { return text == "-1" ? std::string() : whole_number(1, INT64_MAX)(text); })
       ->capture_default_str();
   command->add_flag("--class-agnostic", request->class_agnostic, "judge also with all categories as one");
   add_threads(*command, request->threads);

@@ -31,7 +31,7 @@ std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, s
   auto const file = acsl::safetensors_file::read(checkpoint);
   expect_trained_as(file, checkpoint, config);
   if (auto const classes = file.metadata.find("classes"); classes != file.metadata.end())
-    expect_classes(classes->second, checkpoint, annotations);
+    expect_classes(class_names_from(classes->second, checkpoint.string() + ": classes"), checkpoint, annotations);
   auto const counted = file.metadata.find("statistics");
   bool const known = counted != file.metadata.end() && !counted->second.empty();
   auto model = make_detector(config, known ? statistics_from(counted->second, checkpoint.string() + ": statistics")

@@ -17,6 +17,21 @@
 
 namespace {
 
+/// A message for a terminal: of the characters that control it (a name in a file may hold them), only the end of a line
+/// is left; others are shown as \\x1b.
+std::string printable(std::string const& message) {
+  std::string result;
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    auto const c = static_cast<unsigned char>(message[i]);
+    auto const next = i + 1 < message.size() ? static_cast<unsigned char>(message[i + 1]) : 0U;
+    bool const control = (c < 32 && c != '\n') || c == 127 || (c == 0xC2 && next >= 0x80 && next < 0xA0);
+    char text[8];
+    std::snprintf(text, sizeof text, control ? "\\x%02x" : "%c", c);
+    result += text;
+  }
+  return result;
+}
+
 /// What was printed must have arrived: a full disk behind standard output is a failure like any other.
 int after_output(int status) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
@@ -28,6 +43,7 @@ int after_output(int status) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is told at the end; it does not cost a run of hours
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is told like a full disk
   CLI::App app{
       "acsl: train, test and compare long-tail object detectors.\n\n"
       "Start with `acsl demo`: it makes a small long-tail data set, trains a softmax baseline, fine-tunes its "
@@ -58,14 +74,14 @@ int main(int argc, char** argv) {
   } catch (CLI::ParseError const& wrong) {
     app.exit(wrong);
     return 2;
-  } catch (acsl::error const& failure) {
-    std::fprintf(stderr, "acsl: error: %s\n", failure.what());
+  } catch (acsl::out_of_memory const& failure) {
+    std::fprintf(stderr, "acsl: error: %s; smaller numbers of the configuration need less\n", failure.what());
     return 1;
   } catch (std::bad_alloc const&) {
     std::fprintf(stderr, "acsl: error: out of memory\n");
     return 1;
   } catch (std::exception const& failure) {
-    std::fprintf(stderr, "acsl: error: %s\n", failure.what());
+    std::fprintf(stderr, "acsl: error: %s\n", printable(failure.what()).c_str());
     return 1;
   }
   return after_output(status);

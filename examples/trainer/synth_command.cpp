@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands.hpp"
+#include "option_checks.hpp"
 #include "synthesise.hpp"
 #include "threads_option.hpp"
 
@@ -26,19 +27,20 @@ void trainer::add_synth(CLI::App& app, int& status) {
       "--set data.root=DIR. The same seed gives the same files.");
   command->add_option("--out", s->out, "the folder that gets the set; must be new, empty, or hold this very set")
       ->required()
+      ->check(trainer::some_name())
       ->type_name("DIR");
   command->add_option("--seed", s->options.seed, "another seed, another set of the same kind; default: 1")
-      ->check(CLI::Range(std::int64_t{0}, INT64_MAX));
+      ->check(trainer::seed_number());
   command
       ->add_option("--train", s->options.train_images,
                    "training images; default: 800; fewer than about 300 leave no category frequent")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(trainer::whole_number(1, 1'000'000));
   command->add_option("--val", s->options.val_images, "validation images; default: 200")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(trainer::whole_number(1, 1'000'000));
   add_threads(*command, s->threads);
   command->add_flag("--force", s->force, "write into DIR whatever it holds; other files stay");
   command->callback([s, &status] {
-    synthesise(s->out, s->options, s->force, s->threads);
+    synthesise(s->out, s->options, s->force, s->threads, "name another folder, or write into this one with --force");
     status = 0;
   });
 }

@@ -34,7 +34,8 @@ void print_groups(acsl::synthetic_set const& set) {
 
 }  // namespace
 
-void synthesise(std::string const& folder, acsl::synthetic_options const& options, bool force, int threads) {
+void synthesise(std::string const& folder, acsl::synthetic_options const& options, bool force, int threads,
+                std::string const& advice) {
   auto const state = acsl::look_for_synthetic(folder, options);
   if (state == acsl::synthetic_state::complete && !force) {
     std::printf("%s already holds the %s\n", folder.c_str(), acsl::describe(options).c_str());
@@ -43,9 +44,11 @@ void synthesise(std::string const& folder, acsl::synthetic_options const& option
     return;
   }
   if (state == acsl::synthetic_state::other && !force)
-    throw acsl::file_error(folder, "the folder is not empty and holds something else than the " +
-                                       acsl::describe(options) +
-                                       "; name another folder, or write into this one with --force");
+    throw acsl::file_error(
+        folder, "the folder is not empty and holds something else than the " + acsl::describe(options) + "; " + advice);
+  if (state == acsl::synthetic_state::unfinished)
+    std::printf("%s holds a part of the %s, or files that were changed: it is made again\n", folder.c_str(),
+                acsl::describe(options).c_str());
   acsl::cpu exec(threads);
   acsl::progress progress;
   auto const set = acsl::make_synthetic(

@@ -5,13 +5,14 @@
 #include <acsl/evaluation/result_writer.hpp>
 #include <acsl/evaluation/results_of.hpp>
 #include <acsl/evaluation/summary_table.hpp>
-#include <acsl/io/atomic_file.hpp>
+#include <acsl/io/expect_outputs.hpp>
 #include <cstdio>
 #include <memory>
 
 #include "command_options.hpp"
 #include "commands.hpp"
 #include "inference.hpp"
+#include "option_checks.hpp"
 #include "show_detections.hpp"
 #include "threads_option.hpp"
 
@@ -27,10 +28,11 @@ struct test_request {
 
 void run_test(test_request const& request) {
   auto const config = configuration_of(request.config, request.settings);
-  auto const images = load_test_split(config, request.split == "train");
+  auto const images = load_test_split(config, !request.evaluations.empty(), request.split == "train");
   // Whatever can fail afterwards is tried before the long work.
-  for (auto const& path : {request.out, request.json_out})
-    if (!path.empty()) acsl::expect_writable(path);
+  std::vector<std::filesystem::path> inputs = {request.config, request.checkpoint, images.annotations.file};
+  for (acsl::index_t i = 0; i < images.images.size(); ++i) inputs.push_back(images.images.file_of(i));
+  acsl::expect_outputs({request.out, request.json_out}, inputs);
   if (!request.show.empty()) make_picture_folder(request.show, images);
   if (!request.evaluations.empty()) acsl::require_frequencies(images.annotations);
   auto const model = load_detector(config, request.checkpoint, images.annotations);
@@ -54,8 +56,10 @@ void add_test(CLI::App& app, int& status) {
       "  acsl test configs/coco128/faster_rcnn_r18_fpn.toml runs/r18/latest.safetensors --set data.root=coco128 \\\n"
       "      --eval bbox --show pictures\n\n"
       "At least one of --out, --json-out, --eval and --show says what to do with the detections.");
-  command->add_option("CONFIG", o->config, "configuration file (TOML)")->required();
-  command->add_option("CHECKPOINT", o->checkpoint, "weights (safetensors) that `acsl train` wrote")->required();
+  command->add_option("CONFIG", o->config, "configuration file (TOML)")->required()->check(some_name());
+  command->add_option("CHECKPOINT", o->checkpoint, "weights (safetensors) that `acsl train` wrote")
+      ->required()
+      ->check(some_name());
   command
       ->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set test.score_threshold=0.05")
       ->allow_extra_args(false);
@@ -65,12 +69,15 @@ void add_test(CLI::App& app, int& status) {
       ->check([](std::string const& name) {
         return name.ends_with(".pkl") || name.ends_with(".pickle") ? std::string() : "ends in .pkl or .pickle: " + name;
       });
-  command->add_option("--json-out", o->json_out, "results in the layout of COCO and LVIS, for `acsl eval`");
+  command->add_option("--json-out", o->json_out, "results in the layout of COCO and LVIS, for `acsl eval`")
+      ->check(some_name());
   command->add_option("--eval", o->evaluations, "bbox: print the LVIS table")->check(CLI::IsMember({"bbox"}));
-  command->add_option("--show", o->show,
-                      "folder for pictures with boxes, names and scores; of boxes that lie on each other, the best");
+  command
+      ->add_option("--show", o->show,
+                   "folder for pictures with boxes, names and scores; of boxes that lie on each other, the best")
+      ->check(some_name());
   command->add_option("--show-threshold", o->show_threshold, "score from which a detection is drawn")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(share())
       ->capture_default_str();
   add_threads(*command, o->threads);
   command->callback([o, &status] {

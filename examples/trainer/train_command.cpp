@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_options.hpp"
 #include "commands.hpp"
+#include "option_checks.hpp"
 #include "threads_option.hpp"
 #include "training_run.hpp"
 
@@ -25,18 +26,21 @@ void trainer::add_train(CLI::App& app, int& status) {
       "Writes epoch_<n>.safetensors, latest.safetensors (the newest), log.jsonl and the resolved config.toml. A run "
       "that\n"
       "was interrupted or killed goes on with --resume-from <work dir>/latest.safetensors, to the same bits.");
-  command->add_option("CONFIG", o->config, "configuration file (TOML)")->required();
-  command->add_option("--work-dir", o->work_dir, "where everything goes; default: work_dirs/<name of CONFIG>");
+  command->add_option("CONFIG", o->config, "configuration file (TOML)")->required()->check(trainer::some_name());
+  command->add_option("--work-dir", o->work_dir, "where everything goes; default: work_dirs/<name of CONFIG>")
+      ->check(trainer::some_name());
   command->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set training.lr=0.01")
       ->allow_extra_args(false);
-  command->add_option("--load-from", o->load_from, "start with the weights of this checkpoint (training.load_from)");
-  command->add_option("--resume-from", o->resume_from,
-                      "go on with the run of this checkpoint; --load-from then has no effect");
+  command->add_option("--load-from", o->load_from, "start with the weights of this checkpoint (training.load_from)")
+      ->check(trainer::some_name());
+  command
+      ->add_option("--resume-from", o->resume_from,
+                   "go on with the run of this checkpoint; --load-from then has no effect")
+      ->check(trainer::some_name());
   command->add_flag("--validate", o->validate, "evaluate on the validation split after epochs");
   command->add_flag("--print-config", o->print_config,
                     "print the resolved configuration, with the meaning of every key, and stop");
-  command->add_option("--seed", o->seed, "seed of every random number (training.seed)")
-      ->check(CLI::Range(std::int64_t{0}, INT64_MAX));
+  command->add_option("--seed", o->seed, "seed of every random number (training.seed)")->check(trainer::seed_number());
   trainer::add_threads(*command, o->threads);
   command->callback([o, &status] {
     training_request request;

@@ -107,7 +107,9 @@ void load_starting_weights(acsl::configuration const& config, any_detector& mode
   std::string const& path = config.training.load_from;
   auto file = acsl::safetensors_file::read(path);
   auto const names = file.metadata.find("classes");
-  auto const difference = names == file.metadata.end() ? std::string() : class_difference(names->second, annotations);
+  auto const difference = names == file.metadata.end()
+                              ? std::string()
+                              : class_difference(class_names_from(names->second, path + ": classes"), annotations);
   if (!difference.empty()) drop_other_classes(file, model, config.box_head.class_agnostic, difference);
   else if (auto const before = configuration_in(file, path))
     reorder_columns(file, classification_loss(*before, classes), classification_loss(config, classes),

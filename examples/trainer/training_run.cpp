@@ -55,14 +55,26 @@ bool was_validated(fs::path const& log, acsl::index_t epoch) {
   return false;
 }
 
-/// What killed runs left: files that were not whole yet.
-void remove_partial_files(fs::path const& work_dir) {
-  std::vector<fs::path> partial;
-  for (auto const& entry : fs::directory_iterator(work_dir))
-    for (char const* kind : {".safetensors.part-", ".toml.part-"})
-      if (entry.path().filename().string().find(kind) != std::string::npos) partial.push_back(entry.path());
-  std::error_code ignored;
-  for (auto const& path : partial) fs::remove(path, ignored);
+/// A run that ends before the first epoch that would be followed by a validation says so.
+void tell_without_validation(acsl::configuration const& config, acsl::trainer_options const& options,
+                             acsl::loader const& source) {
+  auto const epoch = std::min(config.training.validate_epochs, options.epochs);
+  if (acsl::total_iterations(options, source) < source.batches_before(epoch))
+    std::printf("--validate has no effect: the run ends before epoch %ld does, the first with a validation\n",
+                static_cast<long>(epoch));
+}
+
+/// What the training split's filter took out.
+void tell_left_out(acsl::dataset_report const& report) {
+  auto const tell = [](acsl::index_t count, char const* what) {
+    if (count > 0) std::printf("left out: %ld %s\n", static_cast<long>(count), what);
+  };
+  tell(report.images_without_annotations, "images without annotations");
+  tell(report.images_too_small, "images with a side below 32 pixels");
+  tell(report.images_without_stand_in, "images without boxes, and none of their kind (wide or not) has one");
+  tell(report.objects_degenerate, "annotations without area, or with a side below 1 pixel");
+  tell(report.objects_ignored, "annotations marked \"ignore\"");
+  tell(report.objects_crowd, "annotations marked \"iscrowd\"");
 }
 
 void tell_changes(std::string const& before, acsl::configuration const& now, std::string const& file) {
@@ -86,7 +98,7 @@ acsl::checkpoint_state resume(fs::path const& from, any_detector& model, acsl::s
   if (state.seed != seed)
     throw acsl::file_error(from.string(), "is of a run with seed " + std::to_string(state.seed) +
                                               ", the configuration says " + std::to_string(seed));
-  expect_classes(state.classes, from, annotations);
+  expect_classes(class_names_from(state.classes, from.string() + ": classes"), from, annotations);
   tell_changes(state.configuration, config, from.string());
   return state;
 }
@@ -116,7 +128,7 @@ std::string lengths_text(acsl::loader const& source, acsl::index_t epochs) {
 }
 
 split load_validation(acsl::configuration const& config, acsl::annotation_set const& training) {
-  auto result = load_test_split(config);
+  auto result = load_test_split(config, true);
   acsl::require_frequencies(result.annotations);
   expect_classes(class_names(result.annotations), result.annotations.file, training);
   return result;
@@ -135,7 +147,7 @@ acsl::train_outcome run_training(training_request const& request) {
   make_folder(request.work_dir);
   auto const log_file = request.work_dir / "log.jsonl";
   std::optional<acsl::training_log> log(log_file);  // from here on the folder is this run's alone
-  remove_partial_files(request.work_dir);
+  acsl::remove_partial_files(request.work_dir, {".safetensors", ".toml"});
 
   auto model = make_detector(config, classes);
   auto const seed = static_cast<std::uint64_t>(t.seed);
@@ -148,7 +160,7 @@ acsl::train_outcome run_training(training_request const& request) {
   else if (!t.load_from.empty()) load_starting_weights(config, *model, classes, train.annotations);
   state.seed = seed;
   state.configuration = acsl::to_toml(config);
-  state.classes = class_names(train.annotations);
+  state.classes = class_text(class_names(train.annotations));
   state.statistics = statistics_text(classes);
 
   acsl::cpu exec(request.threads);
@@ -173,6 +185,7 @@ acsl::train_outcome run_training(training_request const& request) {
       std::printf("epoch %ld validation: %s\n", static_cast<long>(epoch), short_summary(summary).c_str());
       std::fflush(stdout);
     };
+  acsl::expect_place(state, source, t.epochs);
   bool const between_epochs = resuming && state.iteration == 0 && state.epoch > 0;
   if (between_epochs && options.after_epoch && !was_validated(log_file, state.epoch))
     options.after_epoch(state.epoch);  // the run was stopped after the checkpoint and before the figures
@@ -197,9 +210,11 @@ acsl::train_outcome run_training(training_request const& request) {
   std::printf("%ld images, %ld classes, %s iterations an epoch, %d threads; work dir %s\n",
               static_cast<long>(train.images.size()), static_cast<long>(classes.classes()),
               lengths_text(source, t.epochs).c_str(), exec.threads(), request.work_dir.string().c_str());
+  tell_left_out(train.images.report());
   if (resuming)
     std::printf("going on from epoch %ld, iteration %ld\n", static_cast<long>(state.epoch + 1),
                 static_cast<long>(state.iteration));
+  if (validation) tell_without_validation(config, options, source);
   std::fflush(stdout);
   stop_signals const signals;
   options.stop = &signals.asked();

@@ -4,6 +4,7 @@
 #include <acsl/backend/cpu.hpp>
 #include <acsl/backend/reference.hpp>
 #include <acsl/io/atomic_file.hpp>
+#include <acsl/io/expect_outputs.hpp>
 #include <acsl/validation/loss_comparison.hpp>
 #include <acsl/validation/loss_vector_file.hpp>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #endif
 
 #include "commands.hpp"
+#include "option_checks.hpp"
 #include "threads_option.hpp"
 
 namespace trainer {
@@ -43,14 +45,15 @@ auto on_backend(std::string const& name, int threads, F&& f) {
   return f(exec);
 }
 
+/// @param skipped gets the entries of a file that are no cases
 template <class T>
-std::vector<acsl::loss_check> checks(losses_request const& request) {
+std::vector<acsl::loss_check> checks(losses_request const& request, std::vector<std::string>& skipped) {
   return on_backend(request.backend, request.threads, [&](auto& exec) {
     if (request.vectors.empty())
       return on_backend(request.against, request.threads,
                         [&](auto& trusted) { return acsl::compare_losses<T>(exec, trusted, request.random); });
     std::vector<acsl::loss_check> result;
-    for (auto& one : acsl::read_loss_vectors(acsl::read_json(request.vectors)))
+    for (auto& one : acsl::read_loss_vectors(acsl::read_json(request.vectors), &skipped))
       result.push_back(acsl::check_loss_vector<T>(exec, std::move(one)));
     return result;
   });
@@ -72,9 +75,11 @@ nlohmann::ordered_json json_of(acsl::difference const& d) {
 }
 
 int run_losses(losses_request const& request) {
-  if (!request.json.empty()) acsl::expect_writable(request.json);
+  acsl::expect_outputs({request.json}, {request.vectors});
   bool const single = request.precision == "float";
-  auto const all = single ? checks<float>(request) : checks<double>(request);
+  std::vector<std::string> skipped;
+  auto const all = single ? checks<float>(request, skipped) : checks<double>(request, skipped);
+  if (all.empty()) throw acsl::file_error(request.vectors, "holds no case to check: no entry has labels");
   auto const accepted = single ? acsl::loss_tolerance<float> : acsl::loss_tolerance<double>;
   std::printf("%s in %s against %s; accepted: %.0e + %.0e of the value\n", request.backend.c_str(),
               request.precision.c_str(), request.vectors.empty() ? request.against.c_str() : request.vectors.c_str(),
@@ -98,13 +103,19 @@ int run_losses(losses_request const& request) {
                      {"problem", check.problem}});
   }
   std::printf("\n%zu cases, %zu beyond what is accepted\n", all.size(), failed);
+  if (!skipped.empty()) {
+    std::printf("%zu entries without labels are no such cases and were not checked:", skipped.size());
+    for (auto const& id : skipped) std::printf(" %s", id.c_str());
+    std::printf("\n");
+  }
   if (!request.json.empty())
-    acsl::write_file_atomically(
-        request.json,
-        nlohmann::ordered_json{
-            {"backend", request.backend}, {"precision", request.precision}, {"failed", failed}, {"cases", cases}}
-                .dump(1) +
-            "\n");
+    acsl::write_file_atomically(request.json, nlohmann::ordered_json{{"backend", request.backend},
+                                                                     {"precision", request.precision},
+                                                                     {"failed", failed},
+                                                                     {"cases", cases},
+                                                                     {"not_checked", skipped}}
+                                                      .dump(1) +
+                                                  "\n");
   return failed == 0 ? 0 : 1;
 }
 
@@ -124,25 +135,31 @@ void add_validate(CLI::App& app, int& status) {
       "them no rows, background alone, one class, a class without samples, logits of +-80, NaN in a logit. Exit code 1 "
       "when a\n"
       "difference is not accepted.");
-  losses->add_option("VECTORS", o->vectors, "file of loss vectors (JSON)");
+  auto* vectors = losses->add_option("VECTORS", o->vectors, "file of loss vectors (JSON)")->check(some_name());
   std::vector<std::string> const backends = {"reference", "cpu", "thrust", "cuda"};
   losses->add_option("--backend", o->backend, "what is tested: reference, cpu, thrust or cuda")
       ->check(CLI::IsMember(backends))
       ->capture_default_str();
   losses->add_option("--against", o->against, "what is trusted, where there is no file")
       ->check(CLI::IsMember(backends))
+      ->excludes(vectors)
       ->capture_default_str();
   losses->add_option("--precision", o->precision, "of the logits: float or double")
       ->check(CLI::IsMember({"float", "double"}))
       ->capture_default_str();
-  losses->add_option("--json", o->json, "write the differences of every case there");
+  losses->add_option("--json", o->json, "write the differences of every case there")->check(some_name());
   losses->add_option("--rows", o->random.rows, "rows of a random batch")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 24))
+      ->excludes(vectors)
+      ->check(whole_number(0, 1 << 24))
       ->capture_default_str();
   losses->add_option("--classes", o->random.classes, "foreground classes of a random batch")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20))
+      ->excludes(vectors)
+      ->check(whole_number(1, 1 << 20))
       ->capture_default_str();
-  losses->add_option("--seed", o->random.seed, "seed of the random batches")->capture_default_str();
+  losses->add_option("--seed", o->random.seed, "seed of the random batches")
+      ->check(seed_number())
+      ->excludes(vectors)
+      ->capture_default_str();
   add_threads(*losses, o->threads);
   losses->callback([o, &status] { status = run_losses(*o); });
 }

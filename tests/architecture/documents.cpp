@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -29,6 +30,19 @@ TEST_CASE("the program in the README is the example that the tests run, with its
     at = line_end;
   }
   CHECK(readme.find("```\n" + expected + "```\n") != std::string::npos);
+}
+
+TEST_CASE("the detector in docs/architecture.md compiles as it stands") {
+  auto const page = text_of("docs/architecture.md");
+  std::string const mark = "```cpp\n";
+  auto const begin = page.find(mark) + mark.size(), end = page.find("```\n", begin);
+  REQUIRE(end != std::string::npos);
+  std::string const command =
+      ACSL_TEST_COMPILER " -std=c++20 -fsyntax-only -x c++ -I" ACSL_TEST_SOURCE "/include -I/usr/include/eigen3 -";
+  std::FILE* const compiler = popen(command.c_str(), "w");
+  REQUIRE(compiler != nullptr);
+  std::fwrite(page.data() + begin, 1, end - begin, compiler);
+  CHECK(pclose(compiler) == 0);
 }
 
 }  // namespace

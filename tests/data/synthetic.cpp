@@ -52,7 +52,7 @@ std::set<std::int64_t> labelled_categories(acsl::annotation_set const& set, std:
 
 TEST_CASE("a seed gives the same bytes on one thread, on several and on the reference backend; another seed others") {
   auto const expected = files_of(shared_set().folder.path());
-  CHECK(expected.size() == 30 + 12 + 3);
+  CHECK(expected.size() == 30 + 12 + 4);
   test::temporary_folder const folder;
   SUBCASE("one thread") {
     acsl::cpu exec(1);
@@ -185,6 +185,15 @@ TEST_CASE("a folder is recognised, also after an interruption, and work on it ca
   acsl::make_synthetic(folder / "set", tiny, exec, silent);
   CHECK(acsl::look_for_synthetic(folder / "set", tiny) == synthetic_state::complete);
   auto const files = files_of(folder / "set");
+  for (char const* name : {"train/000003.jpg", "val.json", "files.txt"}) {
+    auto const whole = test::read_text(folder / "set" / name);
+    test::write_text(folder / "set" / name, whole.substr(0, whole.size() - 1));
+    CHECK(acsl::look_for_synthetic(folder / "set", tiny) == synthetic_state::unfinished);
+    fs::remove(folder / "set" / name);
+    CHECK(acsl::look_for_synthetic(folder / "set", tiny) == synthetic_state::unfinished);
+    test::write_text(folder / "set" / name, whole);
+    CHECK(acsl::look_for_synthetic(folder / "set", tiny) == synthetic_state::complete);
+  }
 
   auto other = tiny;
   other.seed = 9;

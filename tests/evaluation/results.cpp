@@ -67,7 +67,9 @@ TEST_CASE("texts that are no JSON are refused with line, column and entry") {
   check_refused("[" + good + ",\n" + R"({"image_id": 2, "score": Infinity}])", "results.json:2:26");
   check_refused("[" + good + ",\n" + R"({"image_id": 2, "score": -Infinity}])", "(in element 1 of the list)");
   check_refused("[" + good + ",\n" + R"({"image_id": 2, "score": 1e999}])",
-                "results.json: number overflow parsing '1e999' (in element 1 of the list)");
+                "results.json:2:26: number overflow parsing '1e999' (in element 1 of the list)");
+  check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [1e308, 1, 1e308, 4], "score": 0.5}])",
+                "results.json:[1].bbox: the numbers of the box are too large to be added up");
 }
 
 TEST_CASE("written results read back bit for bit, in the order of keys of the original") {

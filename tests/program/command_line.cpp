@@ -65,6 +65,20 @@ TEST_CASE("a command line that is wrong ends with status 2 and says what was wro
       {{"train", "a.toml", "--threads", "100000"}, "--threads"},
       {{"train", "a.toml", "--set"}, "--set"},
       {{"train", "a.toml", "--work-dir"}, "--work-dir"},
+      {{"train", "a.toml", "--work-dir", ""}, "a name is wanted, found none"},
+      {{"train", "a.toml", "--resume-from", ""}, "--resume-from: a name is wanted, found none"},
+      {{"train", "a.toml", "--load-from", ""}, "a name is wanted, found none"},
+      {{"eval", "a.json", "b.json", "--json", ""}, "a name is wanted, found none"},
+      {{"eval", "", "b.json"}, "a name is wanted, found none"},
+      {{"eval", "a.json", "b.json", "--max-dets", "0"}, "a whole number from 1 to "},
+      {{"eval", "a.json", "b.json", "--max-dets", "-2"}, "--max-dets"},
+      {{"test", "a.toml", "a.safetensors", "--show", "x", "--show-threshold", "nan"}, "a number from 0 to 1 is wanted"},
+      {{"train", "a.toml", "--seed", "99999999999999999999999"}, "a whole number from 0 to 9223372036854775807"},
+      {{"train", "a.toml", "--seed", "010"}, "a whole number from 0 to"},
+      {{"synth", "--out", "x", "--seed", "99999999999999999999999"}, "a whole number from 0 to"},
+      {{"validate", "losses", "--seed", "-1"}, "a whole number from 0 to"},
+      {{"validate", "losses", "v.json", "--rows", "3"}, "VECTORS excludes --rows"},
+      {{"validate", "losses", "v.json", "--against", "cpu"}, "VECTORS excludes --against"},
   };
   for (auto const& one : cases) {
     auto const ran = acsl(one.arguments);

@@ -17,10 +17,7 @@ struct trained_set {
   test::tiny_data_set set;
 
   trained_set() {
-    for (auto& image : set.annotations["images"]) {
-      image["neg_category_ids"] = {1, 2, 3};
-      image["not_exhaustive_category_ids"] = json::array();
-    }
+    for (auto& image : set.annotations["images"]) image["neg_category_ids"] = {1, 2, 3};
     set.save();
     auto const ran = test::train(set, {"--work-dir", "a"});
     REQUIRE_MESSAGE(ran.status == 0, ran.errors);
@@ -103,6 +100,75 @@ TEST_CASE("acsl test says what is wrong with its arguments and files") {
 
   fs::resize_file(tiny.runs() / "a/epoch_3.safetensors", 5000);
   fails(1, tiny.detect({"--eval", "bbox"}), "a/latest.safetensors: no safetensors file, or cut short");
+}
+
+TEST_CASE("no output replaces what is read, or another output") {
+  trained_set const tiny;
+  fs::create_symlink("../train.json", tiny.runs() / "link.json");
+  auto const truth = test::read_text(tiny.set.folder / "train.json");
+  auto const refused = [&](test::ended const& ran, std::string const& words) {
+    CHECK(ran.status == 1);
+    CHECK_MESSAGE(ran.errors.find(words) != std::string::npos, ran.errors);
+  };
+  for (char const* own :
+       {"a/latest.safetensors", "a/epoch_3.safetensors", "../tiny.toml", "link.json", "../images/1.jpg"})
+    refused(tiny.detect({"--json-out", own}), std::string(own) + ": is to be written, but is also read");
+  refused(tiny.detect({"--json-out", "same.pkl", "--out", "same.pkl"}), "same.pkl: is to hold two outputs");
+  REQUIRE(tiny.detect({"--json-out", "o.json"}).status == 0);
+  refused(tiny.acsl({"eval", "../train.json", "o.json", "--json", "link.json"}), "link.json: is to be written");
+  refused(tiny.acsl({"eval", "../train.json", "o.json", "--json", "o.json"}), "o.json: is to be written");
+  refused(tiny.acsl({"eval", "../train.json", "o.json", "--per-class", "../train.json"}), "train.json: is to be");
+  refused(tiny.acsl({"eval", "../train.json", "o.json", "--per-class", "x", "--json", "./x"}), "two outputs");
+  CHECK(test::read_text(tiny.set.folder / "train.json") == truth);
+}
+
+TEST_CASE("acsl test and acsl eval ask the same of the annotations") {
+  trained_set tiny;
+  REQUIRE(tiny.detect({"--json-out", "o.json"}).status == 0);
+  tiny.set.annotations["images"][2].erase("neg_category_ids");
+  tiny.set.save();
+  std::string const reason = "train.json:images[2]: the key \"neg_category_ids\" is missing";
+  for (auto const& ran : {tiny.detect({"--eval", "bbox"}), tiny.acsl({"eval", "../train.json", "o.json"}),
+                          test::train(tiny.set, {"--work-dir", "b", "--validate"})}) {
+    CHECK(ran.status == 1);
+    CHECK_MESSAGE(ran.errors.find(reason) != std::string::npos, ran.errors);
+  }
+  CHECK(tiny.detect({"--json-out", "o.json"}).status == 0);  // judges nothing
+}
+
+TEST_CASE("acsl demo in a folder of another seed asks for another folder") {
+  test::temporary_folder const folder;
+  auto const demo = [&](std::string const& seed) {
+    return test::run({ACSL_PROGRAM, "demo", "--out", "demo", "--seed", seed, "--set", "training.max_iterations=1"},
+                     {.folder = folder.path()});
+  };
+  fs::create_directories(folder / "demo/data");
+  test::write_text(folder / "demo/data/about.txt", "something else");
+  auto const ran = demo("2");
+  CHECK(ran.status == 1);
+  CHECK_MESSAGE(ran.errors.find("name another folder with --out\n") != std::string::npos, ran.errors);
+}
+
+TEST_CASE("acsl synth makes a set whole again") {
+  test::temporary_folder const folder;
+  auto const synth = [&] {
+    return test::run({ACSL_PROGRAM, "synth", "--out", "s", "--train", "3", "--val", "2", "--seed", "3"},
+                     {.folder = folder.path()});
+  };
+  REQUIRE(synth().status == 0);
+  auto const image = test::read_text(folder / "s/train/000002.jpg"), labels = test::read_text(folder / "s/val.json");
+  CHECK(synth().output.find("s already holds the") != std::string::npos);
+  fs::remove(folder / "s/train/000002.jpg");
+  test::write_text(folder / "s/val.json", labels + " ");
+  test::write_text(folder / "s/val/000001.jpg.part-abcdef", "half");
+  test::write_text(folder / "s/mine.txt", "kept");
+  auto const again = synth();
+  CHECK(again.status == 0);
+  CHECK(again.output.find("s holds a part of the") != std::string::npos);
+  CHECK(test::read_text(folder / "s/train/000002.jpg") == image);
+  CHECK(test::read_text(folder / "s/val.json") == labels);
+  CHECK_FALSE(fs::exists(folder / "s/val/000001.jpg.part-abcdef"));
+  CHECK(test::read_text(folder / "s/mine.txt") == "kept");
 }
 
 TEST_CASE("acsl test stands on the classes as the run counted them, not as the test set has them") {

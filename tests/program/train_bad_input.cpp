@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 #include <acsl/io/safetensors.hpp>
+#include <cmath>
 #include <support/process.hpp>
 #include <support/program.hpp>
 #include <support/tiny_data_set.hpp>
@@ -52,23 +53,40 @@ TEST_CASE("a photograph that cannot be used is named, and what was learned befor
     set.save();
     CHECK(has(failure(set), "3.jpg: the image has 64 x 64 pixels, but ../train.json says 65 x 64 (image 3)"));
   }
-  SUBCASE("missing, without loading ahead") {
-    fs::remove(third);
-    CHECK(has(failure(set, {"--set", "data.workers=0"}), "3.jpg: cannot open: No such file or directory"));
+  SUBCASE("cut short, without loading ahead") {
+    fs::resize_file(third, fs::file_size(third) / 2);
+    CHECK(has(failure(set, {"--set", "data.workers=0"}), "3.jpg: bad JPEG: Premature end"));
   }
 }
 
-TEST_CASE("a photograph that goes missing during a run costs no iteration that was done") {
+TEST_CASE("missing photographs are told before the run, those of the validation too") {
+  test::tiny_data_set set;
+  auto other = set.annotations;
+  for (auto& image : other["images"]) image["file_name"] = "none_" + image["file_name"].get<std::string>();
+  test::write_text(set.folder / "val.json", other.dump());
+  set.configure("val_annotations = \"train.json\"\nval_images = \"images\"",
+                "val_annotations = \"val.json\"\nval_images = \"absent\"");
+  CHECK(has(failure(set, {"--validate"}),
+            "../absent/none_1.jpg: cannot open: No such file or directory (6 of 6 photographs of ../val.json are "
+            "missing)"));
+  CHECK_FALSE(fs::exists(set.folder / "runs/a"));
+  CHECK(train(set, {"--work-dir", "a"}).status == 0);
+  fs::remove(set.folder / "images/2.jpg");
+  CHECK(has(failure(set), "2.jpg: cannot open: No such file or directory (1 of 6 photographs"));
+}
+
+TEST_CASE("a photograph that cannot be read during a run costs no iteration that was done") {
   test::tiny_data_set const set;
-  fs::remove(set.folder / "images/6.jpg");
+  fs::resize_file(set.folder / "images/6.jpg", 0);
   for (int seed = 0; seed < 20; ++seed) {
     fs::remove_all(set.folder / "runs/a");
-    CHECK(has(failure(set, {"--set", "data.batch_size=1", "--seed", std::to_string(seed)}), "6.jpg: cannot open"));
+    CHECK(
+        has(failure(set, {"--set", "data.batch_size=1", "--seed", std::to_string(seed)}), "6.jpg: the file is empty"));
     if (!fs::exists(set.folder / "runs/a/latest.safetensors")) continue;  // it came first
     CHECK(acsl::safetensors_file::read(set.folder / "runs/a/latest.safetensors").metadata.at("step") != "0");
     return;
   }
-  FAIL("the missing photograph came first for twenty seeds");
+  FAIL("the damaged photograph came first for twenty seeds");
 }
 
 TEST_CASE("grey and CMYK photographs train") {
@@ -118,6 +136,36 @@ TEST_CASE("an annotation file that is wrong is told with the place in it") {
     CHECK(has(failure(set), "../train.json:annotations[1].bbox: the box ["));
     CHECK(has(failure(set), "lies outside its image"));
   }
+  SUBCASE("a negative width") {
+    annotations[1]["bbox"] = {10, 10, -5, 20};
+    set.save();
+    CHECK(has(failure(set), "../train.json:annotations[1].bbox: the width and height of a box are not negative"));
+  }
+  SUBCASE("a box beyond any picture") {
+    annotations[1]["bbox"] = {-1e30, -1e30, 1e31, 1e31};
+    set.save();
+    CHECK(has(failure(set), "../train.json:annotations[1].bbox[0]: a box does not reach beyond 1e7 pixels"));
+  }
+  SUBCASE("a negative area") {
+    annotations[1]["area"] = -3;
+    set.save();
+    CHECK(has(failure(set), "../train.json:annotations[1].area: an area is not negative"));
+  }
+  SUBCASE("absence of a category that does not exist") {
+    set.annotations["images"][1]["neg_category_ids"] = {1, 99};
+    set.save();
+    CHECK(has(failure(set), "../train.json:images[1].neg_category_ids[1]: no element of categories has the id 99"));
+  }
+  SUBCASE("a name that no file can have") {
+    set.annotations["images"][1]["file_name"] = std::string("a\0b.jpg", 7);
+    set.save();
+    CHECK(has(failure(set), "../train.json:images[1]: no file can have a name with the character 0"));
+  }
+  SUBCASE("a name that would act on the terminal") {
+    set.annotations["images"][1]["file_name"] = "\x1b[31mred.jpg";
+    set.save();
+    CHECK(has(failure(set), "\\x1b[31mred.jpg: cannot open"));
+  }
   SUBCASE("a wrong type") {
     annotations[1]["bbox"] = "everywhere";
     set.save();
@@ -139,7 +187,7 @@ TEST_CASE("a category without frequency stops what needs groups of categories, a
   std::string const reason =
       "../train.json: category 'blue' (id 3) has no frequency ('r', 'c' or 'f'), which groups of categories need";
   CHECK(has(failure(set, {"--set", "loss.name=adaptive_class_suppression"}), reason));
-  CHECK(has(failure(set, {"--validate"}), reason));
+  CHECK(has(failure(set, {"--validate"}), "../train.json:categories[2]: the key \"frequency\" is missing"));
   for (char const* loss : {"softmax_cross_entropy", "sigmoid_cross_entropy"}) {
     auto const ran = train(set, {"--work-dir", loss, "--set", std::string("loss.name=") + loss});
     CHECK_MESSAGE(ran.status == 0, ran.errors);
@@ -173,10 +221,9 @@ TEST_CASE("a configuration that is wrong is told with the place in it") {
   SUBCASE("values that make no sense, all of them") {
     set.configure("epochs = 3", "epochs = 0");
     auto const text = failure(set, {"--set", "data.batch_size=-1", "--set", "model.norm_groups=3"});
-    CHECK(has(text, "../tiny.toml: "));
-    CHECK(has(text, "training.epochs = 0: at least 1 is wanted"));
-    CHECK(has(text, "data.batch_size = -1: a whole number from 1 to 4096 is wanted"));
-    CHECK(has(text, "model.norm_groups = 3: does not divide the 8 channels of a layer"));
+    CHECK(has(text, "../tiny.toml:32:10: training.epochs = 0: at least 1 is wanted"));
+    CHECK(has(text, "--set data.batch_size=-1: data.batch_size = -1: a whole number from 1 to 4096 is wanted"));
+    CHECK(has(text, "--set model.norm_groups=3: model.norm_groups = 3: does not divide the 8 channels of a layer"));
   }
   SUBCASE("a pattern that names nothing") {
     CHECK(has(failure(set, {"--set", "training.train_only=[\"head.*\"]"}),
@@ -253,6 +300,40 @@ TEST_CASE("a checkpoint that cannot be used is named, and the run before it is l
     CHECK(has(failure(set, {"--resume-from", "a/epoch_1.safetensors", "--set", "data.batch_size=1"}),
               "cannot go on from epoch 2, iteration 0 after 3 iterations: an epoch has 6"));
   }
+  SUBCASE("of a finished run with another batch size") {
+    CHECK(has(failure(set, {"--resume-from", "a/latest.safetensors", "--set", "data.batch_size=1"}),
+              "cannot go on from epoch 4, iteration 0 after 9 iterations: an epoch has 6"));
+  }
+  SUBCASE("of another version") {
+    auto file = acsl::safetensors_file::read(good);
+    acsl::safetensors_file other;
+    other.metadata = file.metadata;
+    other.metadata["format"] = "acsl-checkpoint-9";
+    for (auto& [name, values] : file.tensors()) other.add(name, values.view());
+    other.write(bad);
+    for (char const* option : {"--resume-from", "--load-from"})
+      CHECK(has(failure(set, {option, "bad.safetensors"}),
+                "bad.safetensors: has the format acsl-checkpoint-9; this program reads acsl-checkpoint-1"));
+  }
+  SUBCASE("with a number that is not finite") {
+    auto file = acsl::safetensors_file::read(good);
+    acsl::safetensors_file other;
+    other.metadata = file.metadata;
+    for (auto& [name, values] : file.tensors()) {
+      if (name == "bbox_head.fc_cls.bias") values[1] = NAN;
+      other.add(name, values.view());
+    }
+    other.write(bad);
+    for (char const* option : {"--resume-from", "--load-from"})
+      CHECK(has(failure(set, {option, "bad.safetensors"}),
+                "bad.safetensors:tensor bbox_head.fc_cls.bias: holds a number that is not finite"));
+  }
+  SUBCASE("of a run with the same classes in another order") {
+    std::swap(set.annotations["categories"][0], set.annotations["categories"][1]);
+    set.save();
+    CHECK(has(failure(set, {"--resume-from", "a/epoch_1.safetensors"}),
+              "a/epoch_1.safetensors: has other classes than ../train.json: the same in another order"));
+  }
   SUBCASE("of a run with other classes") {
     set.annotations["categories"][0]["name"] = "yellow";
     set.save();
@@ -288,6 +369,48 @@ TEST_CASE("a full disk ends the run, and the checkpoint before stays") {
   CHECK(test::read_text(set.folder / "runs/a/latest.safetensors") == before);
   CHECK(fs::read_symlink(set.folder / "runs/a/latest.safetensors") == "epoch_1.safetensors");
   CHECK(train(set, {"--work-dir", "a", "--resume-from", "a/latest.safetensors"}).status == 0);  // when there is room
+}
+
+TEST_CASE("a file that may not grow is told, also where nobody asked the system to say so") {
+  test::tiny_data_set const set;
+  auto const ran =
+      test::run({"/bin/sh", "-c", "ulimit -f 60; exec \"$0\" train ../tiny.toml --work-dir a", ACSL_PROGRAM},
+                {.folder = (fs::create_directories(set.folder / "runs"), set.folder / "runs")});
+  CHECK(ran.status == 1);
+  CHECK(has(ran.errors, "cannot write the file: File too large"));
+}
+
+TEST_CASE("an array that memory has no room for is told with its size") {
+  test::tiny_data_set const set;
+  auto const ran = test::run(
+      {"/bin/sh", "-c", "ulimit -v 4000000; exec \"$0\" train ../tiny.toml --work-dir a --set model.width=65536",
+       ACSL_PROGRAM},
+      {.folder = (fs::create_directories(set.folder / "runs"), set.folder / "runs")});
+  CHECK(ran.status == 1);
+  CHECK(has(ran.errors, "acsl: error: out of memory: an array of [65536, 65536, 3, 3] takes 147456 MiB"));
+}
+
+TEST_CASE("what the filter leaves out, and a validation that never comes, is said at the start") {
+  test::tiny_data_set set;
+  set.annotations["annotations"][0]["bbox"][2] = 0;
+  auto lonely = set.annotations["images"][0];
+  lonely["id"] = 77;
+  set.annotations["images"].push_back(lonely);
+  set.save();
+  auto const ran = train(set, {"--work-dir", "a", "--validate", "--set", "training.max_iterations=2"});
+  REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(has(ran.output, "left out: 1 images without annotations\n"));
+  CHECK(has(ran.output, "left out: 1 annotations without area, or with a side below 1 pixel\n"));
+  CHECK(has(ran.output, "--validate has no effect: the run ends before epoch 1 does"));
+  CHECK(train(set, {"--work-dir", "b", "--validate"}).output.find("has no effect") == std::string::npos);
+}
+
+TEST_CASE("a category may have any name") {
+  test::tiny_data_set set;
+  set.annotations["categories"][1]["name"] = "two\nlines";
+  set.save();
+  REQUIRE(train(set, {"--work-dir", "a", "--set", "training.max_iterations=3"}).status == 0);
+  CHECK(train(set, {"--work-dir", "a", "--resume-from", "a/latest.safetensors"}).status == 0);
 }
 
 TEST_CASE("a work dir that cannot be made or written is named before the run") {

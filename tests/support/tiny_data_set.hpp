@@ -46,7 +46,12 @@ struct tiny_data_set {
       if (i % 3 == 0) add(i == 3 ? 2 : 0, 30, 34, 22, 26);
       auto const name = std::to_string(i + 1) + ".jpg";
       acsl::write_jpeg(folder / ("images/" + name), image);
-      annotations["images"].push_back({{"id", i + 1}, {"file_name", name}, {"width", width}, {"height", height}});
+      annotations["images"].push_back({{"id", i + 1},
+                                       {"file_name", name},
+                                       {"width", width},
+                                       {"height", height},
+                                       {"neg_category_ids", nlohmann::ordered_json::array()},
+                                       {"not_exhaustive_category_ids", nlohmann::ordered_json::array()}});
     }
     configuration = R"([model]
 depth = 10

@@ -112,17 +112,19 @@ TEST_CASE("a wrong type is told with line, column and both types") {
   CHECK(refusal("[model]\n  depth = \"50\"") == "f.toml:2:11: model.depth is a whole number, found string");
   CHECK(refusal("[model]\nnorm = 3") == "f.toml:2:8: model.norm is a text, found integer");
   CHECK(refusal("[model]\nzero_last_norm = 1") == "f.toml:2:18: model.zero_last_norm is true or false, found integer");
-  CHECK(refusal("[training]\nlr = [0.1]") == "f.toml:2:6: training.lr is a number, found array");
+  CHECK(refusal("[training]\nlr = [0.1]") == "f.toml:2:6: training.lr is a number, found array of floating-point");
   CHECK(refusal("[training]\nlr = true") == "f.toml:2:6: training.lr is a number, found boolean");
   CHECK(refusal("[training]\nlr = 2020-01-01") == "f.toml:2:6: training.lr is a number, found date");
   CHECK(refusal("[training]\nsteps = 8") == "f.toml:2:9: training.steps is a list of whole numbers, found integer");
   CHECK(refusal("[training]\nsteps = [8, 11.0]") ==
-        "f.toml:2:9: training.steps is a list of whole numbers, found array");
-  CHECK(refusal("[data]\nmean = [1, \"2\", 3]") == "f.toml:2:8: data.mean is a list of numbers, found array");
-  CHECK(refusal("[training]\ntrain_only = [1]") == "f.toml:2:14: training.train_only is a list of texts, found array");
+        "f.toml:2:9: training.steps is a list of whole numbers, found array of integer, floating-point");
+  CHECK(refusal("[data]\nmean = [1, \"2\", 3]") ==
+        "f.toml:2:8: data.mean is a list of numbers, found array of integer, string");
+  CHECK(refusal("[training]\ntrain_only = [1]") ==
+        "f.toml:2:14: training.train_only is a list of texts, found array of integer");
   CHECK(refusal("[training.lr]\nbase = 1") == "f.toml:1:1: training.lr is a number, found table");
   CHECK(refusal("training = 3") == "f.toml:1:12: training is a section, found integer");
-  CHECK(refusal("[[training]]\nlr = 1") == "f.toml:1:1: training is a section, found array");
+  CHECK(refusal("[[training]]\nlr = 1") == "f.toml:1:1: training is a section, found array of table");
 }
 
 TEST_CASE("an unknown key is told with line and column, and the nearest known one") {
@@ -242,9 +244,9 @@ TEST_CASE("a value that makes no sense is told by its key") {
   CHECK(problem_with({"data.batch_size=-2"}) == "data.batch_size = -2: a whole number from 1 to 4096 is wanted");
   CHECK(problem_with({"training.epochs=0"}) == "training.epochs = 0: at least 1 is wanted");
   CHECK(problem_with({"model.depth=19"}) == "model.depth = 19: 10, 18, 34, 50, 101 or 152 is wanted");
-  CHECK(problem_with({"loss.name=hinge"})
-            .starts_with(
-                "loss.name = \"hinge\": there is no classification loss \"hinge\"; known: softmax_cross_entropy, "));
+  CHECK(problem_with({"loss.name=hinge"}).starts_with("loss.name = \"hinge\": there is no such loss; did you mean \""));
+  CHECK(problem_with({"loss.name=sesaw"}).find("did you mean \"seesaw\"? Known: softmax_cross_entropy, ") !=
+        std::string::npos);
   CHECK(problem_with({"loss.name=drop", "loss.mode=official"}) ==
         "loss.mode = \"official\": there is no mode \"official\" of drop; it has code, paper, deterministic");
   CHECK(problem_with({"loss.name=focal", "loss.parameters=[\"beta=1\"]"}) ==
@@ -263,6 +265,25 @@ TEST_CASE("a value that makes no sense is told by its key") {
   CHECK(problem_with({"test.correction=tau_normalisation", "test.correction_parameters=[\"tau=1\"]",
                       "box_head.classifier=normalised"}) ==
         "test.correction = \"tau_normalisation\": is for box_head.classifier = \"linear\"");
+  CHECK(problem_with({"loss.name=focal", "loss.parameters=[\"gamma=-5\"]"}) ==
+        "loss.parameters = [\"gamma=-5\"]: the focusing exponent is not negative; seen: -5.000000");
+  for (auto const& [name, wrong] :
+       {std::pair("class_balanced_softmax", "high=nan"), {"federated", "frequency_power=nan"}, {"focal", "gamma=inf"}})
+    CHECK(problem_with({"loss.name=" + std::string(name), "loss.parameters=[\"" + std::string(wrong) + "\"]"})
+              .ends_with("a parameter is finite; found \"" + std::string(wrong) + "\""));
+  CHECK(problem_with({"loss.name=focal", "loss.parameters=[\"gamma=1\", \"gamma=2\"]"})
+            .ends_with("the parameter \"gamma\" is given twice"));
+  for (auto const& [name, wrong] : {std::pair("effective_class_margin", "background_ratio=-1"),
+                                    {"effective_class_margin", "background_ratio=0"},
+                                    {"balanced_group_softmax", "beta=1e30"},
+                                    {"class_balanced_softmax", "low=9"},
+                                    {"harmonised_gradient", "bins=1e30"},
+                                    {"harmonised_gradient", "bins=1e8"},
+                                    {"federated", "classes_per_step=2.5"},
+                                    {"seesaw", "mitigation=-1"},
+                                    {"label_distribution_aware_margin", "scale=0"}})
+    CHECK(problem_with({"loss.name=" + std::string(name), "loss.parameters=[\"" + std::string(wrong) + "\"]"})
+              .starts_with("loss.parameters = "));
   CHECK(problem_with({"data.root="}) == "data.root = \"\": a name is wanted");
   CHECK(problem_with({"training.lr=nan"}) == "training.lr = nan: a number of 0 or more is wanted");
   CHECK(problem_with({"data.std=[1, 0, 1]"}) == "data.std = [1.0, 0.0, 1.0]: numbers above 0 are wanted");
@@ -403,10 +424,25 @@ TEST_CASE("all problems are told at once, behind the file's name") {
   config.training.epochs = 0;
   CHECK_THROWS_WITH_AS(
       acsl::expect_sensible(config, "f.toml"),
-      "f.toml: data.batch_size = 0: a whole number from 1 to 4096 is wanted\n  training.epochs = 0: at "
+      "f.toml: data.batch_size = 0: a whole number from 1 to 4096 is wanted\n  f.toml: training.epochs = 0: at "
       "least 1 is wanted",
       acsl::file_error);
   acsl::expect_sensible(configuration{}, "f.toml");
+}
+
+TEST_CASE("a value that makes no sense is told with the place that it came from") {
+  configuration config;
+  acsl::configuration_origins origins;
+  acsl::apply_configuration("[training]\nlr = -1\nepochs = 0\n", "f.toml", config, &origins);
+  acsl::apply_setting("data.batch_size=0", config, &origins);
+  acsl::apply_setting("training.epochs=-5", config, &origins);
+  config.test.max_detections = 0;
+  CHECK_THROWS_WITH_AS(acsl::expect_sensible(config, "f.toml", origins),
+                       "--set data.batch_size=0: data.batch_size = 0: a whole number from 1 to 4096 is wanted\n"
+                       "  --set training.epochs=-5: training.epochs = -5: at least 1 is wanted\n"
+                       "  f.toml:2:6: training.lr = -1.0: a number of 0 or more is wanted\n"
+                       "  f.toml: test.max_detections = 0: at least 1 is wanted",
+                       acsl::file_error);
 }
 
 }  // namespace

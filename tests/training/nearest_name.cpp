@@ -48,6 +48,8 @@ TEST_CASE("a name in a wrong section is found by what stands behind its dot") {
   CHECK(acsl::nearest_name("model.lr", names) == "training.lr");
   CHECK(acsl::nearest_name("lr", names) == "training.lr");
   CHECK(acsl::nearest_name("training.batch_size", names) == "data.batch_size");
+  CHECK(acsl::nearest_name("training.learning_rate", {"training.gamma", "training.warmup_ratio", "training.lr"}) ==
+        "training.lr");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <acsl/training/training_log.hpp>
 #include <optional>
 #include <sstream>
+#include <support/file_size_limit.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace {
@@ -48,13 +49,35 @@ TEST_CASE("a line is on the disk as soon as it is written, and a second log appe
   CHECK(lines_of(path) == std::vector<std::string>{"{\"mode\":\"start\"}", "{\"mode\":\"resume\"}"});
 }
 
-TEST_CASE("half a line that a full disk left is ended before the next") {
+TEST_CASE("half a line that a power cut left is cut off") {
   test::temporary_folder const folder;
   auto const path = folder / "log.jsonl";
   test::write_text(path, "{\"mode\":\"start\"}\n{\"mode\":\"tr");
   acsl::training_log log(path);
   log.write({{"mode", "resume"}});
-  CHECK(lines_of(path) == std::vector<std::string>{"{\"mode\":\"start\"}", "{\"mode\":\"tr", "{\"mode\":\"resume\"}"});
+  CHECK(lines_of(path) == std::vector<std::string>{"{\"mode\":\"start\"}", "{\"mode\":\"resume\"}"});
+}
+
+TEST_CASE("a full disk leaves whole lines") {
+  test::temporary_folder const folder;
+  auto const path = folder / "log.jsonl";
+  acsl::training_log log(path);
+  log.write({{"mode", "start"}});
+  {
+    test::file_size_limit const full(20);
+    CHECK_THROWS_WITH_AS(log.write({{"mode", "train"}}), doctest::Contains("File too large"), acsl::file_error);
+  }
+  CHECK(test::read_text(path) == "{\"mode\":\"start\"}\n");
+  log.write({{"mode", "resume"}});
+  CHECK(lines_of(path) == std::vector<std::string>{"{\"mode\":\"start\"}", "{\"mode\":\"resume\"}"});
+}
+
+TEST_CASE("a log that holds half a line and nothing else is emptied") {
+  test::temporary_folder const folder;
+  auto const path = folder / "log.jsonl";
+  test::write_text(path, "{\"mo");
+  acsl::training_log const log(path);
+  CHECK(test::read_text(path).empty());
 }
 
 TEST_CASE("two runs cannot write one log at a time") {

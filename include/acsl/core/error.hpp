@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -14,12 +16,41 @@ class error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A broken precondition. `what()` names condition, values and place in the source for whoever wrote the call;
+/// `reason()` is the sentence and the values for whoever wrote the number: "an exponent is not negative; seen: -5".
+class precondition_error : public error {
+ public:
+  precondition_error(std::string const& text, std::string const& reason)
+      : error(text), reason_(std::make_shared<std::string>(reason)) {}
+  [[nodiscard]] std::string const& reason() const { return *reason_; }
+
+ private:
+  std::shared_ptr<std::string const> reason_;  // an exception is copied without throwing
+};
+
+/// What to tell of an error about numbers that came from outside.
+inline std::string reason_of(error const& problem) {
+  auto const* const broken = dynamic_cast<precondition_error const*>(&problem);
+  return broken ? broken->reason() : problem.what();
+}
+
 /// A bad input file. `what()` reads "<file>[:<position>]: <reason>".
 class file_error : public error {
  public:
   file_error(std::string const& file, std::string const& reason) : error(file + ": " + reason) {}
   file_error(std::string const& file, std::string const& position, std::string const& reason)
       : error(file + ":" + position + ": " + reason) {}
+};
+
+/// The memory for something was not to be had. Like every failed allocation it is a std::bad_alloc; `what()` says what
+/// was asked for.
+class out_of_memory : public std::bad_alloc {
+ public:
+  explicit out_of_memory(std::string const& what) : text_(std::make_shared<std::string>("out of memory: " + what)) {}
+  [[nodiscard]] char const* what() const noexcept override { return text_->c_str(); }
+
+ private:
+  std::shared_ptr<std::string const> text_;  // an exception is copied without throwing
 };
 
 namespace detail {
@@ -41,13 +72,14 @@ std::string text_of(T const& value) { return value.to_string(); }
 template <class... Values>
 [[noreturn, gnu::cold, gnu::noinline]] void broken(char const* condition, char const* why, place where,
                                                    Values const&... values) {
-  std::string text = std::string("acsl: ") + why + " (" + condition;
+  std::string seen;
   if constexpr (sizeof...(values) > 0) {
-    text += "; seen:";
-    ((text += ' ', text += text_of(values)), ...);
+    seen = "; seen:";
+    ((seen += ' ', seen += text_of(values)), ...);
   }
-  text += ") at " + std::string(where.file) + ":" + std::to_string(where.line);
-  throw error(text);
+  throw precondition_error(
+      std::string("acsl: ") + why + " (" + condition + seen + ") at " + where.file + ":" + std::to_string(where.line),
+      why + seen);
 }
 
 }  // namespace detail

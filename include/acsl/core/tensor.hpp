@@ -3,16 +3,33 @@
 #pragma once
 #include <acsl/core/tensor_view.hpp>
 #include <memory_resource>
+#include <new>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 namespace acsl {
 
+namespace detail {
+
+/// @throws acsl::out_of_memory telling extents and size
+inline void* allocate(std::pmr::memory_resource& memory, std::size_t bytes, std::size_t alignment,
+                      shape const& extents) {
+  try {
+    return memory.allocate(bytes, alignment);
+  } catch (std::bad_alloc const&) {
+    throw out_of_memory("an array of " + extents.to_string() + " takes " + std::to_string(bytes >> 20) + " MiB");
+  }
+}
+
+}  // namespace detail
+
 /// A dense row-major array that owns its memory, taken from a memory resource (a backend's `exec.memory()`, or the
 /// host's heap). Elements of a new tensor are **not** initialised: use `exec.fill`. Moves, does not copy: a copy of a
 /// large array should be seen in the source (`clone(exec, x)`). The resource must outlive the tensor.
 ///
-/// `T` is trivially copyable; memory is aligned to 64 bytes.
+/// `T` is trivially copyable; memory is aligned to 64 bytes. Where there is none left, the constructor throws
+/// `acsl::out_of_memory`.
 template <class T>
 class tensor {
   static_assert(std::is_trivially_copyable_v<T>, "acsl::tensor: T must be trivially copyable");
@@ -24,7 +41,7 @@ class tensor {
   tensor() : extents_{0} {}
   explicit tensor(shape extents, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
       : memory_(memory), extents_(extents) {
-    if (size() > 0) data_ = static_cast<T*>(memory_->allocate(bytes(), alignment));
+    if (size() > 0) data_ = static_cast<T*>(detail::allocate(*memory_, bytes(), alignment, extents_));
   }
   tensor(tensor&& other) noexcept
       : memory_(other.memory_),

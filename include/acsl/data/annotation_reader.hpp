@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/data/annotations.hpp>
 #include <acsl/io/json.hpp>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -12,7 +13,8 @@
 namespace acsl {
 
 /// What the reader insists on. Training wants objects that it can use: annotations of images or categories that the
-/// file does not list, and boxes wholly outside their image, are refused. Evaluation follows LVIS's tool, which drops
+/// file does not list, `neg_category_ids` of categories that it does not list, boxes wholly outside their image or
+/// beyond any picture, and negative widths, heights and areas are refused. Evaluation follows LVIS's tool, which drops
 /// the former and takes the latter, but cannot do without `frequency`, `neg_category_ids`,
 /// `not_exhaustive_category_ids` and `area`.
 enum class annotation_rules { training, evaluation };
@@ -73,6 +75,7 @@ inline image_record read_image_record(json_value const& value, annotation_rules 
     result.file_name = text.substr(text.rfind('/') + 1);
   }
   if (result.file_name.empty()) value.fail("neither \"file_name\" nor \"coco_url\" names a file");
+  if (result.file_name.find('\0') != std::string::npos) value.fail("no file can have a name with the character 0");
   if (auto const ids = find_as(rules, value, "neg_category_ids")) result.neg_category_ids = ids->integers();
   if (auto const ids = find_as(rules, value, "not_exhaustive_category_ids"))
     result.not_exhaustive_category_ids = ids->integers();
@@ -86,8 +89,13 @@ inline annotation read_annotation(json_value const& value, image_record const& i
   if (box.size() != 4) box.fail("a box has 4 numbers: x, y, width, height; found " + std::to_string(box.size()));
   for (std::size_t i = 0; i < 4; ++i) result.bbox[i] = box.at(i).number();
   auto const [x, y, width, height] = result.bbox;
+  bool const strict = rules == annotation_rules::training;
+  if (strict && (width < 0 || height < 0)) box.fail("the width and height of a box are not negative");
+  for (std::size_t i = 0; strict && i < 4; ++i)
+    if (std::abs(result.bbox[i]) > 1e7)
+      box.at(i).fail("a box does not reach beyond 1e7 pixels: no picture is as large");
   // A box without extent is left to the data set's filter. One beside the image means that the file mixes up images.
-  if (rules == annotation_rules::training && width > 0 && height > 0 &&
+  if (strict && width > 0 && height > 0 &&
       (x >= static_cast<double>(image.width) || y >= static_cast<double>(image.height) || x + width <= 0 ||
        y + height <= 0))
     box.fail("the box [" + std::to_string(x) + ", " + std::to_string(y) + ", " + std::to_string(width) + ", " +
@@ -96,6 +104,7 @@ inline annotation read_annotation(json_value const& value, image_record const& i
              " pixels");
   auto const area = find_as(rules, value, "area");
   result.area = area ? area->number() : width * height;
+  if (strict && result.area < 0) area->fail("an area is not negative");
   if (auto const ignore = value.find("ignore")) result.ignore = ignore->truthy();
   if (auto const crowd = value.find("iscrowd")) result.iscrowd = crowd->truthy();
   return result;
@@ -118,6 +127,9 @@ inline annotation read_annotation(json_value const& value, image_record const& i
   for (std::size_t i = 0; i < image_list.size(); ++i) {
     set.images.push_back(detail::read_image_record(image_list.at(i), rules));
     images.add(set.images.back().id, image_list.at(i));
+    auto const absent = image_list.at(i).find("neg_category_ids");
+    for (std::size_t k = 0; rules == annotation_rules::training && absent && k < absent->size(); ++k)
+      static_cast<void>(categories.find(absent->at(k)));
   }
   auto const list = document.find("annotations");
   for (std::size_t i = 0; list && i < list->size(); ++i) {

@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,8 +46,7 @@ annotation_set make_split(std::filesystem::path const& folder, std::vector<std::
           index_t const height = upright ? options.long_side : options.short_side;
           index_t const width = upright ? options.short_side : options.long_side;
           scene drawn = draw_scene(scenes[i], height, width, image_key.with(0));
-          char name[32];
-          std::snprintf(name, sizeof name, "%06ld.jpg", static_cast<long>(i + 1));
+          auto const name = image_name(first + offset);
           write_jpeg(folder / name, drawn.image, 92);
           records[i] = {static_cast<std::int64_t>(i + 1), name, width, height};
           label_image(drawn.objects, checked, image_key.with(1), records[i]);
@@ -88,7 +87,8 @@ inline std::vector<std::pair<index_t, index_t>> ranked(std::vector<index_t> cons
 /// annotations of the training split, in both files.
 ///
 /// The same options give the same bytes, whatever the number of threads. Files are whole or absent; the annotation
-/// files are written last, `val.json` after `train.json`. About 10 ms an image and core.
+/// files are written late, `val.json` after `train.json`, and `files.txt`, which tells damage, last. About 10 ms an
+/// image and core.
 ///
 /// @param report report(done, total) is called from this thread now and then; what it throws ends the work
 /// @pre at least one image in each split; sides in [64, 4096] pixels
@@ -128,6 +128,7 @@ synthetic_set make_synthetic(std::filesystem::path const& folder, synthetic_opti
   result.val.file = (folder / "val.json").string();
   write_annotations(result.train.file, result.train, describe(options));
   write_annotations(result.val.file, result.val, describe(options));
+  write_file_atomically(folder / "files.txt", std::string_view(list_of_files(folder, options)));
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <acsl/io/file.hpp>
 #include <acsl/io/json_elements.hpp>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ inline std::array<double, 4> read_result_box(json_value const& result, bool is_f
   if (box->size() != 4) box->fail("a box has 4 numbers: x, y, width, height; found " + std::to_string(box->size()));
   std::array<double, 4> values;
   for (std::size_t i = 0; i < 4; ++i) values[i] = box->at(i).number();
+  if (!std::isfinite(values[0] + values[1] + values[2] + values[3]))
+    box->fail("the numbers of the box are too large to be added up");
   return values;
 }
 
@@ -38,7 +41,7 @@ inline std::array<double, 4> read_result_box(json_value const& result, bool is_f
 ///              no error: such results are never judged.
 /// @throws acsl::file_error with the entry's position: no list, an empty list, an unlisted image, a missing key, a
 /// wrong
-///         type, a result without a box, NaN or infinite numbers, a text that is cut short
+///         type, a result without a box, NaN, infinite or too large numbers, a text that is cut short
 [[nodiscard]] inline std::vector<box_result> parse_results(std::string_view text, std::string const& file,
                                                            annotation_set const& truth) {
   auto const images = positions_by_id(truth.images);

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace acsl {
 
@@ -138,6 +139,20 @@ void write_file_atomically(std::filesystem::path const& path, Fill&& fill) {
   atomic_file file(path);
   fill(file);
   file.commit();
+}
+
+/// Removes what killed programs left of files with these endings: "<name><ending>.part-XXXXXX".
+inline void remove_partial_files(std::filesystem::path const& folder, std::vector<std::string> const& endings) {
+  std::vector<std::filesystem::path> partial;
+  std::error_code ignored;
+  for (auto const& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    auto const name = entry.path().filename().string();
+    auto const mark = name.rfind(".part-");
+    if (mark == std::string::npos || name.size() != mark + std::string_view(".part-XXXXXX").size()) continue;
+    for (auto const& ending : endings)
+      if (std::string_view(name).substr(0, mark).ends_with(ending)) partial.push_back(entry.path());
+  }
+  for (auto const& path : partial) std::filesystem::remove(path, ignored);
 }
 
 /// For the time before long work: throws what `atomic_file` would when it is opened afterwards. Leaves nothing behind.

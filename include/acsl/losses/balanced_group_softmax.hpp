@@ -29,7 +29,8 @@ class balanced_group_softmax {
   explicit balanced_group_softmax(class_groups groups, double beta = 8,
                                   std::vector<std::vector<double>> position_weight = {})
       : groups_(std::move(groups)), beta_(beta), position_weight_(std::move(position_weight)) {
-    ACSL_EXPECTS(beta >= 0, "the number of others for each member is not negative", beta);
+    ACSL_EXPECTS(beta >= 0 && beta <= 1e9, "the number of others for each member lies in [0, 1e9]", beta);
+    groups_.expect_whole();
     ACSL_EXPECTS(position_weight_.empty() || position_weight_.size() == groups_.slices.size(),
                  "weights for every group", position_weight_.size(), groups_.slices.size());
     for (std::size_t g = 0; g < position_weight_.size(); ++g)

@@ -30,6 +30,28 @@ struct class_groups {
     if (group == background_group) return label == 0 ? background_position : 1 - background_position;
     return is_member(group, label) ? position_of_label[static_cast<std::size_t>(label)] : 0;
   }
+  /// @throws acsl::error unless the slices follow each other from column 0, the background group has two columns, and
+  ///         every label has a position in a group
+  void expect_whole() const {
+    index_t next = 0;
+    for (auto const& slice : slices) {
+      ACSL_EXPECTS(slice.start == next && slice.length > 0, "the slices of groups follow each other from column 0",
+                   slice.start, slice.length);
+      next += slice.length;
+    }
+    ACSL_EXPECTS(background_group < slices.size() && slices[background_group].length == 2,
+                 "the background group has two columns", background_group);
+    ACSL_EXPECTS(background_position == 0 || background_position == 1, "background is the first or the second of two",
+                 background_position);
+    ACSL_EXPECTS(!group_of_label.empty() && group_of_label.size() == position_of_label.size(),
+                 "every label has a group and a position", group_of_label.size(), position_of_label.size());
+    for (std::size_t label = 0; label < group_of_label.size(); ++label) {
+      auto const group = group_of_label[label], position = position_of_label[label];
+      ACSL_EXPECTS(group >= 0 && static_cast<std::size_t>(group) < slices.size() && position >= 0 &&
+                       position < slices[static_cast<std::size_t>(group)].length,
+                   "the position of a label lies in its group", label, group, position);
+    }
+  }
 };
 
 /// Groups of classes by their number of training boxes: a class belongs to the first group whose limit is above it; the

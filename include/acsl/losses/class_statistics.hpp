@@ -22,6 +22,8 @@ struct class_statistics {
   /// @throws acsl::error where the number of images is unknown
   [[nodiscard]] double image_frequency(index_t label_minus_one) const {
     ACSL_EXPECTS(images > 0, "the statistics hold the number of training images", images);
+    ACSL_EXPECTS(label_minus_one >= 0 && label_minus_one < static_cast<index_t>(image_count.size()),
+                 "the statistics hold the number of images of every class", label_minus_one, image_count.size());
     auto const n = image_count[static_cast<std::size_t>(label_minus_one)];
     return static_cast<double>(n > 0 ? n : 1) / static_cast<double>(images);
   }

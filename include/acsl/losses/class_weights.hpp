@@ -46,6 +46,7 @@ inline std::vector<double> inverse_frequency_weights(std::vector<std::int64_t> c
 /// Weights of labels: background (label 0) weighs 1; then all are clipped.
 /// @source the balanced group softmax code's "re-weight" rules, with low = 0.1 and high = 5
 inline std::vector<double> with_background(std::vector<double> weights, double low, double high) {
+  ACSL_EXPECTS(low >= 0 && low <= high, "weights are clipped to [low, high], which is not negative", low, high);
   weights.insert(weights.begin(), 1.0);
   for (double& w : weights) w = std::clamp(w, low, high);
   return weights;

@@ -21,6 +21,8 @@ class effective_class_margin_element : public sigmoid_rules {
  public:
   explicit effective_class_margin_element(class_statistics const& classes, double background_ratio = 6.3313)
       : sigmoid_rules({column_layout::background_last, divisor_kind::rows, {}}) {
+    ACSL_EXPECTS(background_ratio > 0 && background_ratio <= 1e9,
+                 "background counts as a positive multiple of the classes, at most 1e9", background_ratio);
     std::vector<double> counts, weight, shift;
     double total = 0;
     for (auto const n : classes.image_count) total += counts.emplace_back(static_cast<double>(n > 0 ? n : 1));

@@ -37,7 +37,9 @@ class equalization_v2_weight : public sigmoid_rules {
   explicit equalization_v2_weight(index_t classes, equalization_v2_options options = {})
       : sigmoid_rules({column_layout::background_last, divisor_kind::rows, {}}, options.prior_probability),
         options_(options),
-        balance_(classes) {}
+        balance_(classes) {
+    ACSL_EXPECTS(options.alpha >= 0, "what a positive weighs more is not negative", options.alpha);
+  }
 
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
                               loss_arguments const& extra) {

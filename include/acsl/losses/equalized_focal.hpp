@@ -46,6 +46,8 @@ class equalized_focal_element : public sigmoid_rules {
         options_(options),
         balance_(classes) {
     ACSL_EXPECTS(options.gamma > 0, "the base focusing exponent is positive", options.gamma);
+    ACSL_EXPECTS(options.alpha <= 1, "the weight of the true side is at most 1", options.alpha);
+    ACSL_EXPECTS(options.scale >= 0, "what a class without positives focuses more is not negative", options.scale);
   }
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
                               loss_arguments const& extra) {

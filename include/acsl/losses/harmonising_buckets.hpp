@@ -17,10 +17,10 @@ struct harmonising_options {
 /// The buckets of the gradient harmonising mechanism: from counts of gradients to weights.
 class harmonising_buckets {
  public:
-  explicit harmonising_buckets(harmonising_options options)
-      : options_(options), accumulated_(static_cast<std::size_t>(options.bins > 0 ? options.bins : 1), 0.0) {
+  explicit harmonising_buckets(harmonising_options options) : options_(options) {
     ACSL_EXPECTS(options.bins >= 1 && options.bins <= 64, "a histogram of gradients has 1 to 64 bins", options.bins);
     ACSL_EXPECTS(options.momentum >= 0 && options.momentum < 1, "a momentum lies in [0, 1)", options.momentum);
+    accumulated_.assign(static_cast<std::size_t>(options.bins), 0.0);
   }
   [[nodiscard]] index_t bins() const { return options_.bins; }
   [[nodiscard]] std::vector<double> const& weights() const { return weights_; }

@@ -22,7 +22,10 @@ struct margin_options {
 class margin_member : public affine_member {
  public:
   explicit margin_member(std::vector<std::int64_t> const& counts, margin_options options = {})
-      : affine_member(tables(counts, options), options.rules), scale_(options.scale) {}
+      : affine_member(tables(counts, options), options.rules), scale_(options.scale) {
+    ACSL_EXPECTS(options.scale > 0, "the scale of the logits is positive", options.scale);
+    ACSL_EXPECTS(options.largest_margin >= 0, "a margin is not negative", options.largest_margin);
+  }
   [[nodiscard]] double score_scale() const { return scale_; }
 
  private:

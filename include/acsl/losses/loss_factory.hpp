@@ -117,7 +117,7 @@ inline constexpr auto loss_makers = std::to_array<named_maker>({
      }},
     {"federated",
      [](loss_ingredients const& of) -> loss_variant {
-       return federated(of.classes, {.classes_per_step = static_cast<index_t>(of("classes_per_step", 50)),
+       return federated(of.classes, {.classes_per_step = of.numbers.count("classes_per_step", 50),
                                      .frequency_power = of("frequency_power", 0.5)});
      }},
     {"equalized_focal",
@@ -145,7 +145,7 @@ inline constexpr auto loss_makers = std::to_array<named_maker>({
     {"balanced_sigmoid", [](loss_ingredients const& of) -> loss_variant { return balanced_sigmoid(of.classes); }},
     {"harmonised_gradient",
      [](loss_ingredients const& of) -> loss_variant {
-       return harmonised_gradient({.bins = static_cast<index_t>(of("bins", 10)), .momentum = of("momentum", 0)});
+       return harmonised_gradient({.bins = of.numbers.count("bins", 10), .momentum = of("momentum", 0)});
      }},
     {"logit_adjustment",
      [](loss_ingredients const& of) -> loss_variant { return logit_adjustment(of.shares(), of("tau", 1)); }},

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/error.hpp>
+#include <acsl/core/shape.hpp>
 #include <charconv>
+#include <cmath>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -16,7 +18,7 @@ namespace acsl {
 class loss_parameters {
  public:
   loss_parameters() = default;
-  /// @throws acsl::error for a text that is no name=number
+  /// @throws acsl::error for a text that is no name=number, a number that is not finite, and a name that comes twice
   explicit loss_parameters(std::vector<std::string> const& texts) {
     for (auto const& text : texts) {
       auto const equals = text.find('=');
@@ -26,7 +28,11 @@ class loss_parameters {
       auto const [at, problem] = std::from_chars(split ? text.data() + equals + 1 : end, end, value);
       if (!split || problem != std::errc{} || at != end)
         throw error("a parameter reads name=number, for example gamma=2; found \"" + text + "\"");
-      given_.push_back({text.substr(0, equals), value, false});
+      if (!std::isfinite(value)) throw error("a parameter is finite; found \"" + text + "\"");
+      auto const name = text.substr(0, equals);
+      for (auto const& other : given_)
+        if (other.name == name) throw error("the parameter \"" + name + "\" is given twice");
+      given_.push_back({name, value, false});
     }
   }
 
@@ -39,6 +45,14 @@ class loss_parameters {
         one.used = true;
       }
     return result;
+  }
+  /// A parameter that counts something.
+  /// @throws acsl::error unless it is a whole number from 1 to 1e9
+  [[nodiscard]] index_t count(std::string_view name, index_t otherwise) {
+    double const value = get(name, static_cast<double>(otherwise));
+    if (!(value >= 1 && value <= 1e9) || value != std::floor(value))
+      throw error("the parameter \"" + std::string(name) + "\" is a whole number from 1 to 1e9");
+    return static_cast<index_t>(value);
   }
   /// @throws acsl::error for a parameter that `get` was not asked for
   void expect_all_used(std::string_view method) const {

@@ -30,6 +30,8 @@ class seesaw {
  public:
   explicit seesaw(index_t classes, seesaw_options options = {})
       : options_(options), cum_samples_(static_cast<std::size_t>(classes + 1), 0.0) {
+    ACSL_EXPECTS(options.mitigation >= 0 && options.compensation >= 0, "exponents of a seesaw loss are not negative",
+                 options.mitigation, options.compensation);
     ACSL_EXPECTS(options.floor > 0 && options.floor < 1, "the floor of a score lies in (0, 1)", options.floor);
   }
 

@@ -7,6 +7,7 @@
 #include <acsl/training/parameter_pattern.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <set>
@@ -23,11 +24,13 @@ struct checkpoint_state {
   index_t step = 0;       ///< iterations done since the start
   std::uint64_t seed = 0;
   std::string configuration;    ///< resolved, as TOML
-  std::string classes;          ///< names, one per line
-  std::string statistics = {};  ///< of the classes, as the run's loss saw them; a text of the program's own
+  std::string classes;          ///< names, and
+  std::string statistics = {};  ///< what the run's loss saw of the classes; texts of the program's own
 };
 
 namespace detail {
+
+inline constexpr char const* checkpoint_format = "acsl-checkpoint-1";
 
 /// Numbers as a text that gives back the same bits.
 inline std::string exact_text(std::vector<double> const& values) {
@@ -63,7 +66,7 @@ void for_each_state(Model& model, Visitor&& visit) {
 template <class Model>
 void save_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer, checkpoint_state const& state) {
   safetensors_file file;
-  file.metadata = {{"format", "acsl-checkpoint-1"},
+  file.metadata = {{"format", detail::checkpoint_format},
                    {"epoch", std::to_string(state.epoch)},
                    {"iteration", std::to_string(state.iteration)},
                    {"step", std::to_string(state.step)},
@@ -91,12 +94,18 @@ struct load_report {
 /// Takes over what fits by name and shape (detector-spec 13.4).
 /// @param path what messages call the file
 /// @param skip patterns of names that are not taken over: those parameters start anew
-/// @throws acsl::file_error when nothing fits: the file is of another model
+/// @throws acsl::file_error when nothing fits (the file is of another model), when a number that fits is not finite,
+/// and
+///         for a checkpoint of another version; files of other programs are fine
 /// @throws acsl::error naming a pattern that no parameter's name fits
 template <class Model>
 load_report load_weights(safetensors_file const& file, std::filesystem::path const& path, Model& model,
                          std::vector<std::string> const& skip = {}) {
   load_report report;
+  if (auto const format = file.metadata.find("format"); format != file.metadata.end())
+    if (format->second.starts_with("acsl-") && format->second != detail::checkpoint_format)
+      throw file_error(path.string(),
+                       "has the format " + format->second + "; this program reads " + detail::checkpoint_format);
   std::set<std::string> used, fitting;
   model.for_each_parameter("", [&](std::string const& name, parameter& p) {
     bool skipped = false;
@@ -121,7 +130,10 @@ load_report load_weights(safetensors_file const& file, std::filesystem::path con
                                   p.extents().to_string() + " in the model");
       return;
     }
-    std::copy_n(found->second.data(), p.value.size(), p.value.data());
+    auto const* const values = found->second.data();
+    if (!std::all_of(values, values + p.value.size(), [](float x) { return std::isfinite(x); }))
+      throw file_error(path.string(), "tensor " + name, "holds a number that is not finite");
+    std::copy_n(values, p.value.size(), p.value.data());
     ++report.loaded;
   });
   for (auto const& pattern : skip)

@@ -174,33 +174,45 @@ inline void check_training(value_check& check, configuration const& c) {
   check.between("test.short_side", e.short_side, 1, 32768);
 }
 
+/// Key and sentence of every value that makes no sense.
+inline std::vector<std::pair<std::string, std::string>> all_problems(configuration const& config) {
+  value_check check;
+  check_model(check, config);
+  check_proposals(check, config);
+  check_box_head(check, config);
+  bool const has_loss = check_loss(check, config);
+  check_reweighting(check, config);
+  check_classifier(check, config);
+  if (has_loss) check_correction(check, config);
+  check_data(check, config);
+  check_sampling(check, config);
+  check_training(check, config);
+  return std::move(check.problems);
+}
+
 }  // namespace detail
 
 /// One sentence for every value that makes no sense, naming its key: "data.batch_size = -2: a whole number from 1 to
 /// 4096 is wanted". Empty when the configuration describes a run.
 [[nodiscard]] inline std::vector<std::string> configuration_problems(configuration const& config) {
-  detail::value_check check;
-  detail::check_model(check, config);
-  detail::check_proposals(check, config);
-  detail::check_box_head(check, config);
-  bool const has_loss = detail::check_loss(check, config);
-  detail::check_reweighting(check, config);
-  detail::check_classifier(check, config);
-  if (has_loss) detail::check_correction(check, config);
-  detail::check_data(check, config);
-  detail::check_sampling(check, config);
-  detail::check_training(check, config);
-  return std::move(check.problems);
+  std::vector<std::string> sentences;
+  for (auto& [key, sentence] : detail::all_problems(config)) sentences.push_back(std::move(sentence));
+  return sentences;
 }
 
-/// @param file what the message calls the configuration
+/// @param file    what the message calls the configuration
+/// @param origins where values came from; the message says it of those that make no sense
 /// @throws acsl::file_error with all sentences of `configuration_problems`, a line each, if there are any
-inline void expect_sensible(configuration const& config, std::string const& file) {
-  auto const problems = configuration_problems(config);
-  if (problems.empty()) return;
-  std::string text = problems.front();
-  for (std::size_t i = 1; i < problems.size(); ++i) text += "\n  " + problems[i];
-  throw file_error(file, text);
+inline void expect_sensible(configuration const& config, std::string const& file,
+                            configuration_origins const& origins = {}) {
+  std::string first, text;
+  for (auto const& [key, sentence] : detail::all_problems(config)) {
+    auto const found = origins.find(key);
+    auto const& origin = found == origins.end() ? file : found->second;
+    text += text.empty() ? sentence : "\n  " + origin + ": " + sentence;
+    if (first.empty()) first = origin;
+  }
+  if (!text.empty()) throw file_error(first, text);
 }
 
 }  // namespace acsl

@@ -6,9 +6,11 @@
 #include <acsl/io/file.hpp>
 #include <acsl/training/configuration.hpp>
 #include <acsl/training/nearest_name.hpp>
+#include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -17,6 +19,10 @@
 #include <vector>
 
 namespace acsl {
+
+/// Where the values of a configuration came from, by dotted name: "run.toml:12:6", "--set training.lr=-1". What is not
+/// in it has its default.
+using configuration_origins = std::map<std::string, std::string>;
 
 namespace detail {
 
@@ -31,9 +37,17 @@ constexpr char const* type_name() {
   else return "a list of texts";
 }
 
+/// "integer", "array of floating-point, integer"
 inline std::string found_type(toml::node const& node) {
   std::ostringstream text;
   text << node.type();
+  if (auto const* list = node.as_array()) {
+    std::vector<std::string> types;
+    for (auto const& element : *list)
+      if (auto type = found_type(element); std::find(types.begin(), types.end(), type) == types.end())
+        types.push_back(std::move(type));
+    for (std::size_t i = 0; i < types.size(); ++i) text << (i ? ", " : " of ") << types[i];
+  }
   return text.str();
 }
 
@@ -100,7 +114,9 @@ inline std::string unknown(std::string const& name, bool is_section, std::vector
   return "unknown section [" + name + "]; did you mean [" + nearest_name(name, names) + "]?";
 }
 
-inline void apply(toml::table const& table, std::string const& prefix, std::string const& file, configuration& config) {
+/// @param origins if not null, receives the place of every value
+inline void apply(toml::table const& table, std::string const& prefix, std::string const& file, configuration& config,
+                  configuration_origins* origins) {
   for (auto const& [key, node] : table) {
     std::string const name = prefix + std::string(key.str());
     bool known = false, section = false, fits = false;
@@ -117,11 +133,13 @@ inline void apply(toml::table const& table, std::string const& prefix, std::stri
     if (section) {
       if (!node.as_table())
         throw file_error(file, position_of(node.source()), name + " is a section, found " + found_type(node));
-      apply(*node.as_table(), name + ".", file, config);
+      apply(*node.as_table(), name + ".", file, config, origins);
     } else if (!known) {
       throw file_error(file, position_of(key.source()), unknown(name, prefix.empty() && node.is_table(), names));
     } else if (!fits) {
       throw file_error(file, position_of(node.source()), name + " is " + expected + ", found " + found_type(node));
+    } else if (origins) {
+      (*origins)[name] = file + ":" + position_of(node.source());
     }
   }
 }
@@ -129,22 +147,24 @@ inline void apply(toml::table const& table, std::string const& prefix, std::stri
 }  // namespace detail
 
 /// Applies a TOML text to a configuration.
-/// @param file what messages call it
+/// @param file    what messages call it
+/// @param origins if not null, receives the places of the values
 /// @throws acsl::file_error with file, line and column: syntax, unknown key (naming the nearest), wrong type
-inline void apply_configuration(std::string_view text, std::string const& file, configuration& config) {
+inline void apply_configuration(std::string_view text, std::string const& file, configuration& config,
+                                configuration_origins* origins = nullptr) {
   toml::table table;
   try {
     table = toml::parse(text, file);
   } catch (toml::parse_error const& problem) {
     throw file_error(file, detail::position_of(problem.source()), std::string(problem.description()));
   }
-  detail::apply(table, "", file, config);
+  detail::apply(table, "", file, config, origins);
 }
 
 /// Applies one `key=value` of a command line. The value is TOML; where it is none, and a text is wanted, it is taken as
 /// it is.
 /// @throws acsl::error, as `apply_configuration`, and for what is no key=value
-inline void apply_setting(std::string const& setting, configuration& config) {
+inline void apply_setting(std::string const& setting, configuration& config, configuration_origins* origins = nullptr) {
   auto const equals = setting.find('=');
   if (equals == std::string::npos || equals == 0)
     throw error("--set " + setting + ": a setting reads key=value, for example training.lr=0.01");
@@ -156,13 +176,14 @@ inline void apply_setting(std::string const& setting, configuration& config) {
   });
   bool const bare = text_wanted && (value.empty() || (value.front() != '"' && value.front() != '\''));
   apply_configuration(key + " = " + (bare ? detail::toml_text(value) : value), "--set " + setting, config);
+  if (origins) (*origins)[key] = "--set " + setting;
 }
 
 /// Reads a configuration file over the defaults.
-inline configuration read_configuration(std::filesystem::path const& path) {
+inline configuration read_configuration(std::filesystem::path const& path, configuration_origins* origins = nullptr) {
   auto const bytes = read_file(path);
   configuration config;
-  apply_configuration({reinterpret_cast<char const*>(bytes.data()), bytes.size()}, path.string(), config);
+  apply_configuration({reinterpret_cast<char const*>(bytes.data()), bytes.size()}, path.string(), config, origins);
   return config;
 }
 

@@ -66,6 +66,24 @@ index_t total_iterations(trainer_options const& options, Source const& source) {
   return options.max_iterations > 0 ? std::min(options.max_iterations, all) : all;
 }
 
+/// Checks that a run over a source can stand where a checkpoint says. One that has done more epochs than are wanted is
+/// at its end.
+/// @throws acsl::error when it cannot
+template <class Source>
+void expect_place(checkpoint_state const& state, Source const& source, index_t epochs) {
+  if (state.epoch > epochs) return;
+  index_t const epoch = std::max<index_t>(0, state.epoch), before = source.batches_before(epoch);
+  index_t const length = epoch < epochs ? source.batches_before(epoch + 1) - before : 1;  // the end is a place too
+  ACSL_EXPECTS(length > 0, "a source has at least one batch", length);
+  if (state.epoch == epoch && state.iteration >= 0 && state.iteration < length &&
+      state.step == before + state.iteration)
+    return;
+  throw error("cannot go on from epoch " + std::to_string(state.epoch + 1) + ", iteration " +
+              std::to_string(state.iteration) + " after " + std::to_string(state.step) +
+              " iterations: that epoch has " + std::to_string(epoch < epochs ? length : 0) + " after " +
+              std::to_string(before) + "; the checkpoint was made with other data or another batch size");
+}
+
 /// Trains a model: per iteration zero gradients, losses and gradients (`model.train_step`), guard, clip, guard, step; a
 /// log line after every `log_every` iterations of the run; checkpoints `epoch_<n>.safetensors`, `resume.safetensors`
 /// before the first iteration and inside an epoch, and one at the end, with `latest.safetensors` pointing at the
@@ -88,8 +106,7 @@ train_outcome train(Backend& exec, Model& model, Source& source, sgd& optimizer,
                "epochs, and those between checkpoints and log lines, are at least 1", options.epochs,
                options.checkpoint_epochs, options.log_every);
   index_t const all = total_iterations(options, source);
-  if (state.step >= all && state.step > 0) return train_outcome::finished;
-  detail::expect_place(state, source, options.epochs);
+  expect_place(state, source, options.epochs);
   index_t saved = state.step;
   auto const save = [&](std::string const& name) {
     save_checkpoint(options.work_dir / name, model, optimizer, state);

@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <acsl/core/error.hpp>
 #include <acsl/core/shape.hpp>
 #include <acsl/models/named_loss.hpp>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -25,19 +26,18 @@ struct log_line {
   std::vector<named_loss> losses;
 };
 
-/// A log of one JSON object per line; docs/log-schema.md names the fields. Every line is on the disk's side when the
-/// call returns, so that a killed run leaves whole lines. POSIX.
+/// A log of one JSON object per line; docs/log-schema.md names the fields. Every line is handed to the system in one
+/// piece and is whole when the call returns; what a full disk or a power cut left of a line is cut off. POSIX.
 class training_log {
  public:
   /// Appends to the file, which is this object's alone until it is destroyed: two runs must not write into one folder.
   /// @throws acsl::file_error when it cannot be written, or another run has it
   explicit training_log(std::filesystem::path const& path)
-      : path_(path.string()), file_(std::fopen(path_.c_str(), "a+b")) {
-    if (!file_) throw file_error(path_, std::string("cannot write the log: ") + std::strerror(errno));
-    if (flock(fileno(file_.get()), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+      : path_(path.string()), file_(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+    if (file_.number < 0) fail(errno);
+    if (flock(file_.number, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
       throw file_error(path_, "another run is writing it: every run needs a folder of its own");
-    // A disk that was full, or a power cut, may have left half a line.
-    if (std::fseek(file_.get(), -1, SEEK_END) == 0 && std::fgetc(file_.get()) != '\n') write_bytes("\n");
+    cut(end_of_last_line());
   }
 
   void write(nlohmann::ordered_json const& object) { write_bytes(object.dump() + "\n"); }
@@ -52,16 +52,46 @@ class training_log {
   }
 
  private:
-  struct closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
+  struct descriptor {
+    int number;
+    explicit descriptor(int n) : number(n) {}
+    descriptor(descriptor const&) = delete;
+    descriptor& operator=(descriptor const&) = delete;
+    ~descriptor() {
+      if (number >= 0) ::close(number);
+    }
   };
+  [[noreturn]] void fail(int reason) const {
+    throw file_error(path_, std::string("cannot write the log: ") + std::strerror(reason));
+  }
+  /// Bytes up to the last end of a line.
+  [[nodiscard]] off_t end_of_last_line() const {
+    off_t end = ::lseek(file_.number, 0, SEEK_END);
+    for (char last = 0; end > 0; --end)
+      if (::pread(file_.number, &last, 1, end - 1) != 1 || last == '\n') break;
+    return end;
+  }
+  /// A device has no size and is left alone.
+  void cut(off_t size) const {
+    struct stat found = {};
+    if (::fstat(file_.number, &found) != 0 || !S_ISREG(found.st_mode) || found.st_size == size) return;
+    if (::ftruncate(file_.number, size) != 0) fail(errno);
+  }
   void write_bytes(std::string const& bytes) {
-    std::fseek(file_.get(), 0, SEEK_END);
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size() || std::fflush(file_.get()) != 0)
-      throw file_error(path_, std::string("cannot write the log: ") + std::strerror(errno));
+    off_t const before = ::lseek(file_.number, 0, SEEK_END);
+    for (std::size_t done = 0; done < bytes.size();) {
+      ssize_t const written = ::write(file_.number, bytes.data() + done, bytes.size() - done);
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) {
+        int const reason = errno;
+        cut(before);
+        fail(reason);
+      }
+      done += static_cast<std::size_t>(written);
+    }
   }
   std::string path_;
-  std::unique_ptr<std::FILE, closer> file_;
+  descriptor file_;
 };
 
 }  // namespace acsl

@@ -4,12 +4,15 @@
 #include <acsl/core/error.hpp>
 #include <acsl/core/shape.hpp>
 #include <acsl/io/atomic_file.hpp>
+#include <acsl/io/file.hpp>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace acsl {
 
@@ -29,7 +32,7 @@ struct synthetic_options {
 /// What a folder holds of the set that options ask for.
 enum class synthetic_state {
   nothing,     ///< no such folder, or an empty one
-  unfinished,  ///< the set, but making it was interrupted: it can be made again on the spot
+  unfinished,  ///< the set, but making it was interrupted, or files are missing or changed: it can be made again
   complete,
   other,  ///< something else, which making the set would mix with or overwrite
 };
@@ -42,6 +45,13 @@ inline void make_folder(std::filesystem::path const& folder) {
   if (failed) throw file_error(folder.string(), "cannot make the folder: " + failed.message());
 }
 
+/// File of the i-th image of a split, counted from 0.
+inline std::string image_name(index_t i) {
+  char name[32];
+  std::snprintf(name, sizeof name, "%06ld.jpg", static_cast<long>(i + 1));
+  return name;
+}
+
 inline std::string about(synthetic_options const& options) {
   return describe(options) +
          "\n\nDrawn by `acsl synth`, in the layout of LVIS: train.json describes the images in train/, val.json those "
@@ -49,11 +59,29 @@ inline std::string about(synthetic_options const& options) {
          "val/.\n";
 }
 
-/// Says what the folder is going to hold. Annotation files of an earlier set are removed first: images and annotations
-/// never disagree, also if the work is interrupted.
+/// Name, size and a hash (FNV-1a, 64 bits) of every file of a set, a line each; empty where one cannot be read.
+inline std::string list_of_files(std::filesystem::path const& folder, synthetic_options const& options) {
+  std::vector<std::string> names = {"train.json", "val.json"};
+  for (index_t i = 0; i < options.train_images; ++i) names.push_back("train/" + image_name(i));
+  for (index_t i = 0; i < options.val_images; ++i) names.push_back("val/" + image_name(i));
+  std::string list;
+  for (auto const& name : names) {
+    std::error_code missing;
+    if (!std::filesystem::is_regular_file(folder / name, missing)) return {};
+    auto const bytes = read_file(folder / name);
+    std::uint64_t hash = 14695981039346656037U;
+    for (auto const byte : bytes) hash = (hash ^ byte) * 1099511628211U;
+    list += name + " " + std::to_string(bytes.size()) + " " + std::to_string(hash) + "\n";
+  }
+  return list;
+}
+
+/// Says what the folder is going to hold, and removes what a killed run left in the middle. Annotation files of an
+/// earlier set are removed first: images and annotations never disagree, also if the work is interrupted.
 inline void begin_folder(std::filesystem::path const& folder, synthetic_options const& options) {
   make_folder(folder);
-  for (char const* name : {"val.json", "train.json"}) {
+  for (char const* part : {"", "train", "val"}) remove_partial_files(folder / part, {".jpg", ".json", ".txt"});
+  for (char const* name : {"files.txt", "val.json", "train.json"}) {
     std::error_code failed;
     std::filesystem::remove(folder / name, failed);
     if (failed) throw file_error((folder / name).string(), "cannot remove the old file: " + failed.message());
@@ -63,6 +91,7 @@ inline void begin_folder(std::filesystem::path const& folder, synthetic_options 
 
 }  // namespace synthetic
 
+/// Reads every file of a set that is there.
 /// @throws acsl::file_error when the path is no folder or cannot be looked into
 [[nodiscard]] inline synthetic_state look_for_synthetic(std::filesystem::path const& folder,
                                                         synthetic_options const& options) {
@@ -75,8 +104,9 @@ inline void begin_folder(std::filesystem::path const& folder, synthetic_options 
   std::ifstream file(folder / "about.txt", std::ios::binary);
   std::string const found(std::istreambuf_iterator<char>(file), {});
   if (found != synthetic::about(options)) return synthetic_state::other;
-  bool const complete =
-      std::filesystem::exists(folder / "train.json", failed) && std::filesystem::exists(folder / "val.json", failed);
+  std::ifstream list(folder / "files.txt", std::ios::binary);
+  std::string const written(std::istreambuf_iterator<char>(list), {});
+  bool const complete = !written.empty() && written == synthetic::list_of_files(folder, options);
   return complete ? synthetic_state::complete : synthetic_state::unfinished;
 }
 

@@ -42,7 +42,10 @@ auto with_json_errors(std::string_view text, std::string const& file, Parse pars
   } catch (nlohmann::json::exception const& problem) {
     std::string reason = problem.what();  // of the text's own faults, only a number like 1e999
     if (auto const start = reason.find("] "); start != std::string::npos) reason.erase(0, start + 2);
-    throw file_error(file, reason + where());
+    auto const first = reason.find('\''), last = reason.rfind('\'');  // "number overflow parsing '1e999'"
+    auto const at = first < last ? text.find(reason.substr(first + 1, last - first - 1)) : std::string_view::npos;
+    if (at == std::string_view::npos) throw file_error(file, reason + where());
+    throw file_error(file, line_and_column(text, at), reason + where());
   }
 }
 

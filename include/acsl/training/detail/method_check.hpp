@@ -7,8 +7,10 @@
 #include <acsl/models/heads/classifier_factory.hpp>
 #include <acsl/training/configuration.hpp>
 #include <acsl/training/detail/value_check.hpp>
+#include <acsl/training/nearest_name.hpp>
 #include <algorithm>
 #include <string>
+#include <vector>
 
 /// A method says itself which modes and numbers it takes: it is made once, for classes that do not matter.
 namespace acsl::detail {
@@ -25,7 +27,7 @@ std::string refusal(Make&& make) {
   try {
     static_cast<void>(make());
   } catch (error const& problem) {
-    return problem.what();
+    return reason_of(problem);
   }
   return {};
 }
@@ -47,7 +49,14 @@ inline bool check_loss(value_check& check, configuration const& c) {
   };
   bool const known = std::any_of(loss_makers.begin(), loss_makers.end(),
                                  [&](named_maker const& maker) { return maker.name == l.name; });
-  if (!known) return accepts("loss.name", l.name, {.name = l.name});
+  if (!known) {
+    std::vector<std::string> names;
+    for (auto const& maker : loss_makers) names.emplace_back(maker.name);
+    check.expect(false, "loss.name", l.name,
+                 "there is no such loss; did you mean \"" + nearest_name(l.name, names) +
+                     "\"? Known: " + classification_loss_names());
+    return false;
+  }
   return accepts("loss.mode", l.mode, {.name = l.name, .mode = l.mode}) &&
          accepts("loss.parameters", l.parameters, {.name = l.name, .mode = l.mode, .parameters = l.parameters});
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace acsl::detail {
@@ -16,7 +17,7 @@ class value_check {
  public:
   template <class T>
   void expect(bool holds, std::string const& key, T const& seen, std::string const& rule) {
-    if (!holds) problems.push_back(key + " = " + toml_text(seen) + ": " + rule);
+    if (!holds) problems.emplace_back(key, key + " = " + toml_text(seen) + ": " + rule);
   }
   void between(std::string const& key, index_t value, index_t low, index_t high) {
     expect(value >= low && value <= high, key, value,
@@ -54,7 +55,7 @@ class value_check {
     expect(values.size() == wanted, key, values, rule + ": " + std::to_string(wanted));
   }
 
-  std::vector<std::string> problems;
+  std::vector<std::pair<std::string, std::string>> problems;  ///< key and sentence
 };
 
 inline bool above_zero(double value) { return value > 0 && std::isfinite(value); }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/class_statistics.hpp>
+#include <acsl/validation/detail/checked_numbers.hpp>
 #include <acsl/validation/loss_vector.hpp>
 #include <optional>
 #include <string>
@@ -22,71 +23,53 @@ class loss_vector_entry {
   [[nodiscard]] std::string const& kind() const { return entry_.at("loss").text(); }
   [[nodiscard]] std::string const& mode() const { return entry_.at("mode").text(); }
   [[nodiscard]] double hyper(std::string_view name) const { return entry_.at("hyperparameters").at(name).number(); }
+  [[nodiscard]] index_t whole(std::string_view name) const { return entry_.at("hyperparameters").at(name).integer(); }
   [[nodiscard]] std::optional<json_value> extra(std::string_view name) const {
     auto const all = entry_.find("extra");
     return all ? all->find(name) : std::nullopt;
   }
+  /// A number for every column.
   [[nodiscard]] std::vector<double> table(std::string_view name) const {
-    return numbers_of(entry_.at("extra").at(name));
+    return numbers_of(entry_.at("extra").at(name), columns_);
   }
 
   void read_batch(loss_vector& result) {
-    std::vector<std::int64_t> labels;
-    if (auto const from = entry_.find("source")) {
-      if (!source_) entry_.fail("names shared arrays that the file lacks");
-      auto const span = from->at("columns").integers();
-      std::string const& name = from->at("labels").text();
-      labels = source_->at(name).integers();
-      auto const rows = source_->at("logits");
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        auto const row = numbers_of(rows.at(i));
-        result.logits.insert(result.logits.end(), row.begin() + span[0], row.begin() + span[0] + span[1]);
-      }
-      columns_ = span[1];
-      first_ = name == "labels_bg_first";
-      classes_ = static_cast<index_t>(source_->at("instance_count").size());
-      background_label_ = first_ ? 0 : classes_;
-      layout_ = first_                     ? column_layout::background_first
-                : columns_ == classes_     ? column_layout::no_background
-                : columns_ == classes_ + 1 ? column_layout::background_last
-                                           : column_layout::objectness_pair;
-    } else {
-      auto const layout = entry_.at("layout");
-      auto const& background = layout.at("background").text();
-      columns_ = layout.at("columns").integer();
-      classes_ = layout.at("num_classes").integer();
-      background_label_ = layout.at("bg_label").integer();
-      first_ = background == "first" || (background == "grouped" && background_label_ == 0);
-      layout_ = background == "first"  ? column_layout::background_first
-                : background == "last" ? column_layout::background_last
-                : background == "none" ? column_layout::no_background
-                                       : column_layout::objectness_pair;
-      labels = entry_.at("labels").integers();
-      result.logits = numbers_of(entry_.at("logits"));
-    }
+    auto const labels = entry_.has("source") ? read_shared(result) : read_own(result);
+    bool const grouped = kind() == "bags";  // its columns are checked with its groups
+    if (!grouped && columns_ != columns_of(layout_, classes_))
+      entry_.fail(std::to_string(columns_) + " columns do not fit " + std::to_string(classes_) + " classes");
     if (auto const factor = entry_.at("hyperparameters").find("logit_prescale"))
       for (double& z : result.logits) z *= factor->number();
-    for (auto const label : labels)
-      result.labels.push_back(static_cast<std::int32_t>(label < 0                    ? -1
-                                                        : label == background_label_ ? 0
-                                                                                     : (first_ ? label : label + 1)));
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      auto const label = labels.at(i);
+      std::int64_t const found = label.integer();
+      if (found >= 0 && found != background_label_)
+        static_cast<void>(integer_of(label, first_ ? 1 : 0, first_ ? classes_ : classes_ - 1));
+      result.labels.push_back(static_cast<std::int32_t>(found < 0                    ? -1
+                                                        : found == background_label_ ? 0
+                                                                                     : found + (first_ ? 0 : 1)));
+    }
     result.extents = {static_cast<index_t>(labels.size()), columns_};
     result.classes = classes_;
     if (static_cast<index_t>(result.logits.size()) != result.extents.elements())
       entry_.fail("the logits are no matrix of rows and columns");
+    if (auto const weights = entry_.find("row_weights"))
+      for (double const w : numbers_of(*weights, result.extents[0]))
+        result.row_weights.push_back(static_cast<float>(w));
   }
 
   /// In the file background stands first, last, or nowhere.
   void read_scores(loss_vector& result) const {
     auto const scores = result.expected.find("scores");
     if (!scores) return;
+    expect_count(*scores, scores->size(), result.extents[0]);
     for (std::size_t i = 0; i < scores->size(); ++i) {
       auto row = numbers_of(scores->at(i));
       bool const with_background = static_cast<index_t>(row.size()) == classes_ + 1;
+      if (!with_background && (first_ || static_cast<index_t>(row.size()) != classes_))
+        scores->at(i).fail("one score per class, and perhaps one for background");
       double const background = first_ ? row.front() : with_background ? row.back() : -1;
       if (with_background) row.erase(first_ ? row.begin() : row.end() - 1);
-      if (static_cast<index_t>(row.size()) != classes_)
-        scores->fail("one score per class, and perhaps one for background");
       result.scores.push_back(background);
       result.scores.insert(result.scores.end(), row.begin(), row.end());
     }
@@ -94,29 +77,38 @@ class loss_vector_entry {
 
   /// Flags of elements: a matrix, a list of bit strings, or uniforms that are compared with a probability to keep.
   void read_elements(loss_vector& result, std::string const& name) const {
-    result.has_choices = true;
     std::string const those_of = "those of ";
+    auto from = entry_;
     if (auto const other = extra("weights"); other && other->text().starts_with(those_of)) {
-      for (std::size_t i = 0; i < all_.size(); ++i)
-        if (all_.at(i).at("id").text() == other->text().substr(those_of.size()))
-          return loss_vector_entry(all_.at(i), all_, source_).read_elements(result, name);
-      other->fail("there is no such entry");
+      std::size_t i = 0;
+      while (i < all_.size() && all_.at(i).at("id").text() != other->text().substr(those_of.size())) ++i;
+      if (i == all_.size()) other->fail("there is no such entry");
+      from = all_.at(i);
     }
-    if (auto const bits = extra(name + "_bits")) {
+    auto const table = [&](std::string const& key) {
+      auto const extras = from.find("extra");
+      return extras ? extras->find(key) : std::nullopt;
+    };
+    index_t const count = result.extents.elements();
+    auto const flags = [&](json_value const& list, auto dropped) {
+      for (double const x : numbers_of(list, count)) result.element_choices.push_back(dropped(x));
+    };
+    if (auto const bits = table(name + "_bits")) {
       for (std::size_t i = 0; i < bits->size(); ++i)
         for (char const c : bits->at(i).text()) result.element_choices.push_back(c == '1');
-    } else if (auto const matrix = extra(name)) {
-      for (double const x : numbers_of(*matrix)) result.element_choices.push_back(x != 0);
-    } else if (auto const uniform = extra("uniform")) {
-      auto const keep = extra("keep_probability");
-      auto const limits = keep ? numbers_of(*keep) : std::vector<double>{2};  // 2: nothing is dropped
-      std::size_t at = 0;
-      for (double const u : numbers_of(*uniform)) result.element_choices.push_back(u > limits[at++ % limits.size()]);
-    } else if (auto const weights = extra("weight")) {
-      for (double const w : numbers_of(*weights)) result.element_choices.push_back(w == 0);
+      expect_count(*bits, result.element_choices.size(), count);
+    } else if (auto const matrix = table(name)) {
+      flags(*matrix, [](double x) { return x != 0; });
+    } else if (auto const uniform = table("uniform")) {
+      auto const keep = table("keep_probability");
+      auto const limits = keep ? numbers_of(*keep, columns_) : std::vector<double>{2};  // 2: nothing is dropped
+      flags(*uniform, [&, at = std::size_t{0}](double u) mutable { return u > limits[at++ % limits.size()]; });
+    } else if (auto const weights = table("weight")) {
+      flags(*weights, [](double w) { return w == 0; });
     } else {
-      result.has_choices = false;
+      return;
     }
+    result.has_choices = true;
   }
 
   [[nodiscard]] row_rules rules(std::vector<double> label_weight = {}) const {
@@ -133,7 +125,7 @@ class loss_vector_entry {
   [[nodiscard]] std::vector<double> label_weights() const {
     auto const weights = extra("class_weight");
     if (!weights) return {};
-    auto result = numbers_of(*weights);
+    auto result = numbers_of(*weights, first_ ? classes_ + 1 : classes_);
     if (!first_) result.insert(result.begin(), 1.0);
     return result;
   }
@@ -142,13 +134,11 @@ class loss_vector_entry {
     class_statistics result;
     auto const classes = static_cast<std::size_t>(classes_);
     auto const integers = [&](std::string_view name) -> std::vector<std::int64_t> {
-      if (auto const own = extra(name)) {
-        std::vector<std::int64_t> values;
-        for (double const x : numbers_of(*own)) values.push_back(static_cast<std::int64_t>(x));
-        return values;
-      }
-      if (source_ && source_->has(name)) return source_->at(name).integers();
-      return std::vector<std::int64_t>(classes, 0);
+      auto const own = extra(name);
+      if (!own && !(source_ && source_->has(name))) return std::vector<std::int64_t>(classes, 0);
+      auto const list = own ? *own : source_->at(name);
+      expect_count(list, list.size(), classes_);
+      return list.integers();
     };
     result.image_count = integers("image_count");
     result.instance_count = extra("counts") ? integers("counts") : integers("instance_count");
@@ -162,15 +152,54 @@ class loss_vector_entry {
     result.frequency.assign(classes, 'f');
     if (auto const groups = extra("frequency_groups"))
       for (auto const& [name, letter] : {std::pair("rare", 'r'), std::pair("common", 'c'), std::pair("frequent", 'f')})
-        for (auto const column : groups->at(name).integers())
+        for (auto const column : integers_of(groups->at(name), 1, static_cast<std::int32_t>(classes_)))
           result.frequency[static_cast<std::size_t>(column - 1)] = letter;
     return result;
   }
 
-  [[nodiscard]] static std::vector<std::int32_t> small(json_value const& list, std::int32_t shift = 0) {
-    std::vector<std::int32_t> result;
-    for (auto const x : list.integers()) result.push_back(static_cast<std::int32_t>(x) + shift);
-    return result;
+ private:
+  static constexpr std::int64_t most_columns_ = std::int64_t{1} << 20;
+
+  /// A batch of its own; returns its labels.
+  json_value read_own(loss_vector& result) {
+    auto const layout = entry_.at("layout");
+    auto const& background = layout.at("background").text();
+    columns_ = integer_of(layout.at("columns"), 1, most_columns_);
+    classes_ = integer_of(layout.at("num_classes"), 1, most_columns_);
+    background_label_ = integer_of(layout.at("bg_label"), 0, classes_);
+    first_ = background == "first" || (background == "grouped" && background_label_ == 0);
+    layout_ = background == "first"  ? column_layout::background_first
+              : background == "last" ? column_layout::background_last
+              : background == "none" ? column_layout::no_background
+                                     : column_layout::objectness_pair;
+    if (background_label_ != (first_ ? 0 : classes_))
+      layout.at("bg_label").fail("is not where the layout has background");
+    result.logits = numbers_of(entry_.at("logits"));
+    return entry_.at("labels");
+  }
+  /// Columns of the logits that all entries share.
+  json_value read_shared(loss_vector& result) {
+    auto const from = entry_.at("source");
+    if (!source_) entry_.fail("names shared arrays that the file lacks");
+    auto const span = integers_of(from.at("columns"), 0, most_columns_);
+    expect_count(from.at("columns"), span.size(), 2);
+    std::string const& name = from.at("labels").text();
+    auto const rows = source_->at("logits");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto const row = numbers_of(rows.at(i));
+      if (static_cast<std::size_t>(span[0]) + static_cast<std::size_t>(span[1]) > row.size())
+        from.at("columns").fail("names more columns than the shared logits have");
+      result.logits.insert(result.logits.end(), row.begin() + span[0], row.begin() + span[0] + span[1]);
+    }
+    columns_ = span[1];
+    first_ = name == "labels_bg_first";
+    classes_ = static_cast<index_t>(source_->at("instance_count").size());
+    background_label_ = first_ ? 0 : classes_;
+    layout_ = first_                     ? column_layout::background_first
+              : columns_ == classes_     ? column_layout::no_background
+              : columns_ == classes_ + 1 ? column_layout::background_last
+                                         : column_layout::objectness_pair;
+    return source_->at(name);
   }
 
  protected:

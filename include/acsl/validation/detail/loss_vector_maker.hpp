@@ -17,8 +17,6 @@ class loss_vector_maker : public loss_vector_entry {
     loss_vector result{.id = entry_.at("id").text(), .expected = entry_.at("expected")};
     read_batch(result);
     read_scores(result);
-    if (auto const weights = entry_.find("row_weights"))
-      for (double const w : numbers_of(*weights)) result.row_weights.push_back(static_cast<float>(w));
     result.loss = any_classification_loss(make(result));
     read_state(result);
     return result;
@@ -42,18 +40,18 @@ class loss_vector_maker : public loss_vector_entry {
     }
     if (kind() == "federated") {
       result.has_choices = true;
-      result.choices.classes = small(entry_.at("extra").at("sampled_negative_classes"), 1);
-      return federated(statistics(), {.classes_per_step = static_cast<index_t>(hyper("num_sampled")),
-                                      .frequency_power = hyper("freq_power"),
-                                      .layout = layout_});
+      for (auto const c : integers_of(entry_.at("extra").at("sampled_negative_classes"), 0, last_class() - 1))
+        result.choices.classes.push_back(c + 1);
+      return federated(
+          statistics(),
+          {.classes_per_step = whole("num_sampled"), .frequency_power = hyper("freq_power"), .layout = layout_});
     }
     if (kind() == "efl")
       return equalized_focal(
           classes_, {.gamma = hyper("focal_gamma"), .alpha = hyper("focal_alpha"), .scale = hyper("scale_factor")});
     if (kind() == "gol") return gumbels(result);
     if (kind() == "ecm") return effective_class_margin(statistics(), hyper("fg_bg_ratio"));
-    if (kind() == "ghmc")
-      return harmonised_gradient({.bins = static_cast<index_t>(hyper("bins")), .momentum = hyper("momentum")});
+    if (kind() == "ghmc") return harmonised_gradient({.bins = whole("bins"), .momentum = hyper("momentum")});
     if (kind() == "logit_adjustment") return logit_adjustment(table("prior"), hyper("tau"), rules());
     if (kind() == "balanced_softmax") {
       if (mode() == "sigmoid") return balanced_sigmoid(statistics());
@@ -64,8 +62,11 @@ class loss_vector_maker : public loss_vector_entry {
                             rules());
     if (kind() == "ldam") return margins();
     if (kind() == "loce") {
-      if (auto const objects = extra("gt_id")) result.objects = small(*objects);
-      else result.objects.assign(result.labels.size(), -1);
+      result.objects.assign(result.labels.size(), -1);
+      if (auto const objects = extra("gt_id")) {
+        expect_count(*objects, objects->size(), result.extents[0]);
+        result.objects = integers_of(*objects, -1, INT32_MAX);
+      }
       auto const h = entry_.at("hyperparameters");
       return equilibrium(
           classes_, h.has("alpha") ? equilibrium_options{hyper("alpha"), hyper("bg_score")} : equilibrium_options{});
@@ -84,8 +85,9 @@ class loss_vector_maker : public loss_vector_entry {
     auto weights = label_weights();
     if (auto const rows = extra("row_weight")) {  // a weight of every row says the weight of its label
       weights.assign(static_cast<std::size_t>(classes_ + 1), 1.0);
-      auto const values = numbers_of(*rows);
-      for (std::size_t i = 0; i < values.size(); ++i) weights[static_cast<std::size_t>(result.labels[i])] = values[i];
+      auto const values = numbers_of(*rows, result.extents[0]);
+      for (std::size_t i = 0; i < values.size(); ++i)
+        if (result.labels[i] >= 0) weights[static_cast<std::size_t>(result.labels[i])] = values[i];
     }
     if (mode() == "softmax" && kind() == "focal") return softmax_focal(softmax_focal_member(hyper("gamma"), rules()));
     if (mode() == "softmax") return softmax_cross_entropy(softmax_rules(rules(std::move(weights))));
@@ -98,7 +100,8 @@ class loss_vector_maker : public loss_vector_entry {
     options.mode = mode() == "paper" ? suppression_mode::paper : suppression_mode::official;
     if (auto const kept = extra("background_rows_kept")) {
       result.has_choices = true;
-      for (auto const* name : {"rare", "common", "frequent"}) result.choices.rows.push_back(small(kept->at(name)));
+      for (auto const* name : {"rare", "common", "frequent"})
+        result.choices.rows.push_back(integers_of(kept->at(name), 0, last_row(result)));
     }
     return adaptive_class_suppression(statistics(), options);
   }
@@ -133,9 +136,12 @@ class loss_vector_maker : public loss_vector_entry {
   [[nodiscard]] variant_type groups(loss_vector& result) const {
     class_groups groups;
     for (auto const list = entry_.at("extra").at("bin_slices"); groups.slices.size() < list.size();) {
-      auto const slice = list.at(groups.slices.size()).integers();
+      auto const one = list.at(groups.slices.size());
+      auto const slice = integers_of(one, 0, static_cast<std::int32_t>(columns_));
+      expect_count(one, slice.size(), 2);
       groups.slices.push_back({slice[0], slice[1]});
     }
+    if (groups.slices.empty()) entry_.at("extra").at("bin_slices").fail("at least one group is wanted");
     auto const labels = static_cast<std::size_t>(classes_ + 1);
     groups.background_group = first_ ? 0 : groups.slices.size() - 1;
     groups.background_position = first_ ? 0 : 1;
@@ -145,7 +151,7 @@ class loss_vector_maker : public loss_vector_entry {
     result.has_choices = true;
     auto const weights = entry_.at("extra").at("sampled_row_weight");
     for (std::size_t g = 0; g < weights.size(); ++g) {
-      auto const row = numbers_of(weights.at(g));
+      auto const row = numbers_of(weights.at(g), result.extents[0]);
       auto& kept = result.choices.rows.emplace_back();
       for (std::size_t i = 0; i < row.size(); ++i)
         if (row[i] != 0) kept.push_back(static_cast<std::int32_t>(i));
@@ -156,37 +162,44 @@ class loss_vector_maker : public loss_vector_entry {
     return balanced_group_softmax(std::move(groups), hyper("beta"), std::move(position_weight));
   }
   void read_positions(class_groups& groups) const {
+    auto const place = [&](json_value const& where, std::int32_t label, std::size_t group, std::int64_t position) {
+      if (group >= groups.slices.size()) where.fail("there is no such group");
+      groups.group_of_label[static_cast<std::size_t>(label)] = static_cast<std::int32_t>(group);
+      groups.position_of_label[static_cast<std::size_t>(label)] = static_cast<std::int32_t>(position);
+    };
     if (auto const table = extra("label_to_bin_label")) {
       for (std::size_t g = 0; g < table->size(); ++g) {
         if (g == groups.background_group) continue;
-        auto const positions = table->at(g).integers();
-        for (std::size_t label = 0; label < positions.size(); ++label) {
-          if (positions[label] == 0 || static_cast<std::int64_t>(label) == background_label_) continue;
-          std::size_t const own = first_ ? label : label + 1;
-          groups.group_of_label[own] = static_cast<std::int32_t>(g);
-          groups.position_of_label[own] = static_cast<std::int32_t>(positions[label]);
-        }
+        auto const row = table->at(g);
+        auto const positions = integers_of(row, 0, static_cast<std::int32_t>(columns_));
+        expect_count(row, positions.size(), classes_ + 1);
+        for (std::int32_t label = 0; label <= last_class(); ++label)
+          if (auto const at = positions[static_cast<std::size_t>(label)]; at != 0 && label != background_label_)
+            place(row, first_ ? label : label + 1, g, at);
       }
       return;
     }
     auto const bins = entry_.at("extra").at("bins");
     for (std::size_t g = 1; g < bins.size(); ++g) {
       std::int32_t position = 0;
-      for (auto const label : bins.at(g).integers()) {
-        groups.group_of_label[static_cast<std::size_t>(label)] = static_cast<std::int32_t>(g);
-        groups.position_of_label[static_cast<std::size_t>(label)] = ++position;
-      }
+      for (auto const label : integers_of(bins.at(g), 1, last_class())) place(bins.at(g), label, g, ++position);
     }
+  }
+
+  [[nodiscard]] std::int32_t last_class() const { return static_cast<std::int32_t>(classes_); }
+  [[nodiscard]] static std::int32_t last_row(loss_vector const& result) {
+    return static_cast<std::int32_t>(result.labels.size()) - 1;
   }
 
   void read_state(loss_vector& result) const {
     result.loss.visit_state([&](std::string const& name, std::vector<double>& values) {
+      auto const count = static_cast<index_t>(values.size());
       if (auto const before = extra("state_before")) {
-        if (auto const own = before->find(name)) values = numbers_of(*own);
+        if (auto const own = before->find(name)) values = numbers_of(*own, count);
       } else if (auto const score = extra("mean_score_after_update")) {
-        values = numbers_of(*score);
+        values = numbers_of(*score, count);
       } else if (auto const used = extra("cum_samples_used")) {  // after this batch was counted
-        auto const counts = numbers_of(*used);
+        auto const counts = numbers_of(*used, count - 1);        // of the foreground
         std::copy(counts.begin(), counts.end(), values.begin());
         for (auto const label : result.labels)
           if (label > 0) values[static_cast<std::size_t>(label - 1)] -= 1;

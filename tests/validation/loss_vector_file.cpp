@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <acsl/backend/reference.hpp>
+#include <acsl/core/random_key.hpp>
+#include <acsl/validation/loss_check.hpp>
+#include <acsl/validation/loss_vector_file.hpp>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <support/temporary_folder.hpp>
+
+namespace {
+
+using json = nlohmann::json;
+
+json golden() { return json::parse(test::read_text(ACSL_TEST_SOURCE "/tests/golden/losses/loss-vectors.json")); }
+json golden_large() {
+  return json::parse(test::read_text(ACSL_TEST_SOURCE "/tests/golden/losses/loss-vectors-large.json"));
+}
+json entry(std::string const& id) {
+  auto const file = golden();
+  for (auto const& one : file["vectors"])
+    if (one["id"] == id) return one;
+  throw std::runtime_error("there is no entry " + id);
+}
+std::vector<acsl::loss_vector> read(json const& file, std::vector<std::string>* skipped = nullptr) {
+  return acsl::read_loss_vectors(acsl::parse_json(file.dump(), "v.json"), skipped);
+}
+/// What is said about a file with this one entry: by the reader, or by the check.
+std::string problem_of(json const& one) {
+  acsl::reference exec;
+  try {
+    std::string problems;
+    for (auto& vector : read({{"format", 1}, {"vectors", {one}}}))
+      problems += acsl::check_loss_vector<double>(exec, std::move(vector)).problem;
+    return problems;
+  } catch (acsl::error const& problem) {
+    return problem.what();
+  }
+}
+
+/// Every value inside a document.
+void collect(json& value, std::vector<json*>& places) {
+  places.push_back(&value);
+  if (value.is_structured())
+    for (auto& part : value) collect(part, places);
+}
+/// Spoils a value, in the n-th of some ways.
+void spoil(json& value, std::uint64_t way) {
+  json const others[] = {json::array(),  0,      -7,   1'000'000, 4'294'967'299, 1e30, "x", nullptr,
+                         json::object(), -1e308, 0.5,  {1},       {-7},          {{}}, {},  INT64_MIN,
+                         INT64_MAX,      true,   {1e9}};
+  std::size_t const count = std::size(others);
+  if (way < count) value = others[way];
+  else if (value.is_array() && !value.empty() && way == count) value.erase(value.size() - 1);
+  else if (value.is_array() && !value.empty()) value.push_back(value.back());
+  else if (value.is_object() && !value.empty()) value.erase(value.begin().key());
+  else value = others[way % count];
+}
+
+TEST_CASE("a spoiled entry of a file of vectors is refused or found beyond; nothing else happens") {
+  char const* const wanted = std::getenv("ACSL_MUTATIONS");
+  std::uint64_t const rounds = wanted ? std::strtoull(wanted, nullptr, 10) : 4000;
+  acsl::random_key const key = acsl::random_key{5};
+  acsl::reference exec;
+  auto const small = golden(), large = golden_large();
+  std::size_t refused = 0, wrong = 0;
+  for (std::uint64_t n = 0; n < rounds; ++n) {
+    auto const& file = n % 100 == 0 ? large : small;
+    json one = file["vectors"][key.with(1).below(n, file["vectors"].size())];
+    std::vector<json*> places;
+    collect(one, places);
+    spoil(*places[key.with(2).below(n, places.size())], key.with(3).below(n, 21));
+    json spoiled = {{"format", 1}, {"vectors", {one}}};
+    if (file.contains("source")) spoiled["source"] = file["source"];
+    CAPTURE(n);
+    try {
+      for (auto& vector : read(spoiled)) wrong += !acsl::check_loss_vector<float>(exec, std::move(vector)).passed();
+    } catch (acsl::error const&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > rounds / 10);
+  CHECK(wrong > rounds / 10);
+}
+
+TEST_CASE("what is wrong in a file of vectors is told with its place") {
+  auto one = entry("acsl.official.natural_fractions");
+  auto const says = [&](std::string const& part) {
+    auto const problem = problem_of(one);
+    CHECK_MESSAGE(problem.find(part) != std::string::npos, problem);
+  };
+  SUBCASE("a class that does not exist") {
+    one["extra"]["frequency_groups"]["rare"] = {1'000'000};
+    says("v.json:vectors[0].extra.frequency_groups.rare[0]: expected a whole number from 1 to 4, found 1000000");
+  }
+  SUBCASE("a label that does not fit 32 bits") {
+    one["labels"][0] = 4'294'967'299;
+    says("v.json:vectors[0].labels[0]: expected a whole number from 1 to 4, found 4294967299");
+  }
+  SUBCASE("no counts") {
+    one = entry("eql.sigmoid");
+    one["extra"]["image_count"] = json::array();
+    says("v.json:vectors[0].extra.image_count: expected 5 numbers, found 0");
+  }
+  SUBCASE("no probabilities") {
+    one = entry("droploss.paper");
+    one["extra"]["keep_probability"] = json::array();
+    says("v.json:vectors[0].extra.keep_probability: expected 5 numbers, found 0");
+  }
+  SUBCASE("a row without scores") {
+    one = entry("softmax_ce.bg_first");
+    one["expected"]["scores"][0] = json::array();
+    says("v.json:vectors[0].expected.scores[0]: one score per class");
+  }
+  SUBCASE("groups without a column") {
+    one = entry("bags.original_encoding");
+    one["extra"]["bin_slices"] = json::array();
+    says("v.json:vectors[0].extra.bin_slices: at least one group");
+  }
+  SUBCASE("a position beyond its group") {
+    one = entry("bags.original_encoding");
+    one["extra"]["label_to_bin_label"][1][2] = 5;
+    says("v.json:vectors[0]: bags.original_encoding: the position of a label lies in its group");
+  }
+  SUBCASE("a state that is too short") {
+    one = entry("eqlv2.later_step");
+    one["extra"]["state_before"]["neg_grad"] = {1};
+    says("v.json:vectors[0].extra.state_before.neg_grad: expected 4 numbers, found 1");
+  }
+  SUBCASE("labels without logits") {
+    one.erase("logits");
+    says("v.json:vectors[0]: the key \"logits\" is missing");
+  }
+  SUBCASE("nothing expected") {
+    one["expected"] = json::object();
+    says("v.json:vectors[0].expected: the key \"loss\" is missing");
+  }
+}
+
+TEST_CASE("entries without labels are named, and another format is refused") {
+  std::vector<std::string> skipped;
+  auto file = golden();
+  CHECK(read(file, &skipped).size() == 61);
+  CHECK(skipped.size() == 30);
+  CHECK(skipped.front() == "class_balanced.weights");
+  file["format"] = 99;
+  CHECK_THROWS_WITH_AS((void)read(file), "v.json:format: is 99; this program reads format 1", acsl::file_error);
+}
+
+}  // namespace
