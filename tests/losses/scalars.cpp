@@ -67,8 +67,10 @@ TEST_CASE("an unknown loss is refused with the list of the known ones") {
 TEST_CASE("parameters of a loss reach it") {
   auto const classes = acsl::class_statistics::from_groups("rcf");
   auto const prior = [&](acsl::loss_choice const& choice) { return acsl::make_classification_loss(choice, classes); };
-  auto const twice = prior({.name = "focal", .parameters = {"gamma=3", "gamma=0.5"}});  // the last one counts
-  CHECK(std::get<acsl::focal>(twice.get()).element().on_device(0, acsl::row_plan{}, 3).gamma == 0.5);
+  auto const half = prior({.name = "focal", .parameters = {"gamma=0.5"}});
+  CHECK(std::get<acsl::focal>(half.get()).element().on_device(0, acsl::row_plan{}, 3).gamma == 0.5);
+  for (auto const& wrong : {std::vector<std::string>{"gamma=3", "gamma=0.5"}, {"gamma=nan"}, {"gamma=-inf"}})
+    CHECK_THROWS_AS(prior({.name = "focal", .parameters = wrong}), acsl::error);
   CHECK(prior({.name = "seesaw"}).columns(3) == 5);
   CHECK(prior({.name = "equalized_focal"}).columns(3) == 3);
   CHECK(prior({.name = "equalization_v2"}).columns(3) == 4);

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -20,12 +19,11 @@ class error : public std::runtime_error {
 /// `reason()` is the sentence and the values for whoever wrote the number: "an exponent is not negative; seen: -5".
 class precondition_error : public error {
  public:
-  precondition_error(std::string const& text, std::string const& reason)
-      : error(text), reason_(std::make_shared<std::string>(reason)) {}
-  [[nodiscard]] std::string const& reason() const { return *reason_; }
+  precondition_error(std::string const& text, std::string const& reason) : error(text), reason_(reason) {}
+  [[nodiscard]] char const* reason() const { return reason_.what(); }
 
  private:
-  std::shared_ptr<std::string const> reason_;  // an exception is copied without throwing
+  std::runtime_error reason_;  // a text that is copied without throwing, as exceptions must be
 };
 
 /// What to tell of an error about numbers that came from outside.
@@ -46,11 +44,11 @@ class file_error : public error {
 /// was asked for.
 class out_of_memory : public std::bad_alloc {
  public:
-  explicit out_of_memory(std::string const& what) : text_(std::make_shared<std::string>("out of memory: " + what)) {}
-  [[nodiscard]] char const* what() const noexcept override { return text_->c_str(); }
+  explicit out_of_memory(std::string const& what) : text_("out of memory: " + what) {}
+  [[nodiscard]] char const* what() const noexcept override { return text_.what(); }
 
  private:
-  std::shared_ptr<std::string const> text_;  // an exception is copied without throwing
+  std::runtime_error text_;
 };
 
 namespace detail {
