@@ -37,7 +37,7 @@ class equalization_weight : public sigmoid_rules {
   [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t columns) const {
     ACSL_EXPECTS(columns == static_cast<index_t>(tail_.size()), "the logits have the columns of the class statistics",
                  columns, tail_.size());
-    return {place(tail_)};
+    return device{place(tail_)};
   }
 
  private:

@@ -66,7 +66,7 @@ class federated_weight : public sigmoid_rules {
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const& plan, index_t) const {
-    return {place(plan.columns)};
+    return device{place(plan.columns)};
   }
 
  private:
