@@ -39,7 +39,7 @@ for shape in options.shapes:
     print(f"\n### {shape.replace('x', ' rows x ')} columns\n")
     print(f"A copy of logits to gradient beyond the caches: {copy:.2f} ms, {bandwidth['copy', shape]:.1f} GB/s.\n")
     print("| method | ms | GB/s | times a copy | Eigen / acsl | LibTorch / acsl |\n|---|---|---|---|---|---|")
-    for (method, of), time in times.items():
+    for (method, of), time in sorted(times.items()):
         if of != shape or not method.startswith("acsl "):
             continue
         name = method.removeprefix("acsl ")

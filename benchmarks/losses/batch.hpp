@@ -36,7 +36,7 @@ inline constexpr std::size_t beyond_caches = std::size_t{512} << 20;
 /// detector in training. As many copies as leave no cache a chance; `next()` walks over them.
 class batches {
  public:
-  explicit batches(shape of) : shape_(of) {
+  batches(shape of, index_t classes) : shape_(of) {
     auto const size = static_cast<std::size_t>(of.rows * of.columns);
     copies_ = std::max<std::size_t>(2, beyond_caches / (2 * sizeof(float) * size));
     logits_.resize(copies_ * size);
@@ -49,10 +49,11 @@ class batches {
     auto const draw = key.with(std::uint64_t{1});
     for (index_t i = 0; i < of.rows; ++i) {
       double const u = draw.uniform(static_cast<std::uint64_t>(i));
-      auto const c = static_cast<std::int32_t>(std::pow(static_cast<double>(of.columns - 1), u));  // density ~ 1 / c
-      labels_.push_back(i % 4 == 0 ? std::min(c, static_cast<std::int32_t>(of.columns - 1)) : 0);
+      auto const c = static_cast<std::int32_t>(std::pow(static_cast<double>(classes), u));  // density ~ 1 / c
+      labels_.push_back(i % 4 == 0 ? std::min(c, static_cast<std::int32_t>(classes)) : 0);
     }
   }
+  explicit batches(shape of) : batches(of, of.columns - 1) {}
   void next() { at_ = (at_ + 1) % copies_; }
   [[nodiscard]] float* logits() { return logits_.data() + offset(); }
   [[nodiscard]] float* gradient() { return gradients_.data() + offset(); }

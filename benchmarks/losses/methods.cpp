@@ -34,7 +34,7 @@ void method(benchmark::State& state, std::string const& name, bench::shape of) {
   acsl::index_t const classes = of.columns - 1;
   auto loss = acsl::make_classification_loss({.name = name}, bench::batches::statistics(classes));
   of.columns = loss.columns(classes);
-  bench::batches data({of.rows, of.columns});
+  bench::batches data(of, classes);
   auto labels = data.labels();
   acsl::cpu exec(bench::threads);
   std::uint64_t step = 0;
