@@ -3,7 +3,7 @@
 //
 // Expected output:
 //   loss 2.4980, gradient by hand and by autograd agree: yes
-//   after 5 steps of torch::optim::SGD: loss 0.2
+//   after 5 steps of torch::optim::SGD: loss 0.23
 #include <torch/torch.h>
 
 #include <acsl/backend/cpu.hpp>
