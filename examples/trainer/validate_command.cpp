@@ -5,6 +5,8 @@
 #include <acsl/backend/reference.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/validation/box_vector.hpp>
+#include <acsl/validation/correction_vector.hpp>
 #include <acsl/validation/loss_comparison.hpp>
 #include <acsl/validation/loss_vector_file.hpp>
 #include <cstdio>
@@ -53,8 +55,13 @@ std::vector<acsl::loss_check> checks(losses_request const& request, std::vector<
       return on_backend(request.against, request.threads,
                         [&](auto& trusted) { return acsl::compare_losses<T>(exec, trusted, request.random); });
     std::vector<acsl::loss_check> result;
-    for (auto& one : acsl::read_loss_vectors(acsl::read_json(request.vectors), &skipped))
+    std::vector<acsl::json_value> others;
+    for (auto& one : acsl::read_loss_vectors(acsl::read_json(request.vectors), &others))
       result.push_back(acsl::check_loss_vector<T>(exec, std::move(one)));
+    for (auto const& entry : others)
+      if (acsl::is_box_vector(entry)) result.push_back(acsl::check_box_vector<T>(entry));
+      else if (acsl::is_correction_vector(entry)) result.push_back(acsl::check_correction_vector<T>(exec, entry));
+      else skipped.push_back(entry.at("id").text());
     return result;
   });
 }
@@ -79,32 +86,33 @@ int run_losses(losses_request const& request) {
   bool const single = request.precision == "float";
   std::vector<std::string> skipped;
   auto const all = single ? checks<float>(request, skipped) : checks<double>(request, skipped);
-  if (all.empty()) throw acsl::file_error(request.vectors, "holds no case to check: no entry has labels");
+  if (all.empty()) throw acsl::file_error(request.vectors, "holds no case to check");
   auto const accepted = single ? acsl::loss_tolerance<float> : acsl::loss_tolerance<double>;
   std::printf("%s in %s against %s; accepted: %.0e + %.0e of the value\n", request.backend.c_str(),
               request.precision.c_str(), request.vectors.empty() ? request.against.c_str() : request.vectors.c_str(),
               accepted.absolute, accepted.relative);
   std::printf(
-      "largest differences, absolute and relative; ! marks what is not accepted\n\n%-58s %-18s %-18s %-18s %s\n",
-      "case", "value", "gradient", "scores", "state");
+      "largest differences, absolute and relative; ! marks what is not accepted\n\n%-58s %-18s %-18s %-18s %-18s %s\n",
+      "case", "value", "gradient", "rows", "scores", "state");
   std::size_t failed = 0;
   nlohmann::ordered_json cases = nlohmann::ordered_json::array();
   for (auto const& check : all) {
     failed += !check.passed();
-    std::printf("%-58s %s %s %s %s%s%s\n", check.id.c_str(), cell(check.value).c_str(), cell(check.gradient).c_str(),
-                cell(check.scores).c_str(), cell(check.state).c_str(), check.problem.empty() ? "" : " ",
-                check.problem.c_str());
+    std::printf("%-58s %s %s %s %s %s%s%s\n", check.id.c_str(), cell(check.value).c_str(), cell(check.gradient).c_str(),
+                cell(check.rows).c_str(), cell(check.scores).c_str(), cell(check.state).c_str(),
+                check.problem.empty() ? "" : " ", check.problem.c_str());
     cases.push_back({{"id", check.id},
                      {"passed", check.passed()},
                      {"value", json_of(check.value)},
                      {"gradient", json_of(check.gradient)},
+                     {"rows", json_of(check.rows)},
                      {"scores", json_of(check.scores)},
                      {"state", json_of(check.state)},
                      {"problem", check.problem}});
   }
   std::printf("\n%zu cases, %zu beyond what is accepted\n", all.size(), failed);
   if (!skipped.empty()) {
-    std::printf("%zu entries without labels are no such cases and were not checked:", skipped.size());
+    std::printf("%zu entries are of other kinds and were not checked:", skipped.size());
     for (auto const& id : skipped) std::printf(" %s", id.c_str());
     std::printf("\n");
   }
@@ -127,7 +135,7 @@ void add_validate(CLI::App& app, int& status) {
   auto o = std::make_shared<losses_request>();
   auto* losses = command->add_subcommand(
       "losses",
-      "Values, gradients, scores and states of every loss.\n\n"
+      "Values, gradients, row losses, scores and states of every loss; losses of boxes; corrections.\n\n"
       "  acsl validate losses tests/golden/losses/loss-vectors.json --backend cpu --precision double\n"
       "  acsl validate losses --backend cpu --against reference --rows 512 --classes 1230\n\n"
       "With a file of vectors: against the numbers in it. Without: two backends against each other on random batches, "

@@ -3,11 +3,14 @@
 #include <doctest/doctest.h>
 #include <acsl/backend/reference.hpp>
 #include <acsl/core/random_key.hpp>
+#include <acsl/validation/box_vector.hpp>
+#include <acsl/validation/correction_vector.hpp>
 #include <acsl/validation/loss_check.hpp>
 #include <acsl/validation/loss_vector_file.hpp>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <support/temporary_folder.hpp>
+#include <utility>
 
 namespace {
 
@@ -23,8 +26,24 @@ json entry(std::string const& id) {
     if (one["id"] == id) return one;
   throw std::runtime_error("there is no entry " + id);
 }
-std::vector<acsl::loss_vector> read(json const& file, std::vector<std::string>* skipped = nullptr) {
-  return acsl::read_loss_vectors(acsl::parse_json(file.dump(), "v.json"), skipped);
+std::vector<acsl::loss_vector> read(json const& file, std::vector<acsl::json_value>* others = nullptr) {
+  return acsl::read_loss_vectors(acsl::parse_json(file.dump(), "v.json"), others);
+}
+/// Checks what a file holds, every kind of entry. @return cases, and how many of them did not pass
+template <class T>
+std::pair<int, int> check_all(json const& file) {
+  acsl::reference exec;
+  std::pair<int, int> result{0, 0};
+  auto const count = [&](acsl::loss_check const& check) {
+    ++result.first;
+    result.second += !check.passed();
+  };
+  std::vector<acsl::json_value> others;
+  for (auto& vector : read(file, &others)) count(acsl::check_loss_vector<T>(exec, std::move(vector)));
+  for (auto const& entry : others)
+    if (acsl::is_box_vector(entry)) count(acsl::check_box_vector<T>(entry));
+    else if (acsl::is_correction_vector(entry)) count(acsl::check_correction_vector<T>(exec, entry));
+  return result;
 }
 /// What is said about a file with this one entry: by the reader, or by the check.
 std::string problem_of(json const& one) {
@@ -62,7 +81,6 @@ TEST_CASE("a spoiled entry of a file of vectors is refused or found beyond; noth
   char const* const wanted = std::getenv("ACSL_MUTATIONS");
   std::uint64_t const rounds = wanted ? std::strtoull(wanted, nullptr, 10) : 4000;
   acsl::random_key const key = acsl::random_key{5};
-  acsl::reference exec;
   auto const small = golden(), large = golden_large();
   std::size_t refused = 0, wrong = 0;
   for (std::uint64_t n = 0; n < rounds; ++n) {
@@ -75,7 +93,7 @@ TEST_CASE("a spoiled entry of a file of vectors is refused or found beyond; noth
     if (file.contains("source")) spoiled["source"] = file["source"];
     CAPTURE(n);
     try {
-      for (auto& vector : read(spoiled)) wrong += !acsl::check_loss_vector<float>(exec, std::move(vector)).passed();
+      wrong += check_all<float>(spoiled).second;
     } catch (acsl::error const&) {
       ++refused;
     }
@@ -139,13 +157,29 @@ TEST_CASE("what is wrong in a file of vectors is told with its place") {
 }
 
 TEST_CASE("entries without labels are named, and another format is refused") {
-  std::vector<std::string> skipped;
+  std::vector<acsl::json_value> skipped;
   auto file = golden();
   CHECK(read(file, &skipped).size() == 61);
   CHECK(skipped.size() == 30);
-  CHECK(skipped.front() == "class_balanced.weights");
+  CHECK(skipped.front().at("id").text() == "class_balanced.weights");
   file["format"] = 99;
   CHECK_THROWS_WITH_AS((void)read(file), "v.json:format: is 99; this program reads format 1", acsl::file_error);
+}
+
+TEST_CASE(
+    "every loss of the golden file is checked, boxes and corrections too, and a wrong number of each is noticed") {
+  CHECK(check_all<double>(golden()) == std::pair{79, 0});
+  CHECK(check_all<float>(golden()) == std::pair{79, 0});
+  auto const wrong = [](std::string const& id, auto change) {
+    auto one = entry(id);
+    change(one);
+    return check_all<double>({{"format", 1}, {"vectors", {one}}}) == std::pair{1, 1};
+  };
+  CHECK(wrong("reg.giou", [](json& one) { one["expected"]["loss"] = 0.78; }));
+  CHECK(wrong("reg.ghmr", [](json& one) { one["expected"]["grad"][1][2] = 0.03; }));
+  CHECK(wrong("reg.l1", [](json& one) { one["pred"][0][0] = 0.26; }));
+  CHECK(wrong("posthoc.norcal", [](json& one) { one["hyperparameters"]["gamma"] = 0.5; }));
+  CHECK(wrong("softmax_ce.bg_last", [](json& one) { one["expected"]["row_loss"][1] = 1.8; }));
 }
 
 }  // namespace

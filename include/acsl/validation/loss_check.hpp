@@ -53,18 +53,18 @@ struct difference {
 /// What became of a case on a backend.
 struct loss_check {
   std::string id;
-  difference value, gradient, scores, state;  ///< `compared` is 0 where the case has none
-  std::string problem;                        ///< what was thrown; empty: nothing
+  difference value, gradient, rows, scores, state;  ///< `compared` is 0 where the case has none
+  std::string problem;                              ///< what was thrown; empty: nothing
 
   [[nodiscard]] bool passed() const {
-    return problem.empty() && value.within && gradient.within && scores.within && state.within;
+    return problem.empty() && value.within && gradient.within && rows.within && scores.within && state.within;
   }
 };
 
 /// What a loss computes for a batch, in host memory.
 struct loss_outcome {
   double value = 0;
-  std::vector<double> gradient, scores, state;
+  std::vector<double> gradient, rows, scores, state;
 };
 
 /// Evaluates and scores a batch on a backend, with logits in T.
@@ -81,13 +81,16 @@ loss_outcome evaluate_loss(Backend& exec, any_classification_loss& loss, loss_ve
   exec.fill(gradient.view(), T(77));  // must be overwritten
   tensor_view<std::int32_t const> const labels(batch.labels.data(), {static_cast<index_t>(batch.labels.size())});
   loss_outcome result;
-  result.value =
-      loss.evaluate(exec, std::as_const(logits).view(), labels, gradient.view(), random_key{1}, arguments).value;
-  auto const take = [&](tensor<T> const& from, std::vector<double>& to) {
-    std::vector<T> copy(static_cast<std::size_t>(from.size()));
-    if (!copy.empty()) exec.copy_to_host(from.view(), tensor_view<T>(copy.data(), from.extents()));
+  tensor<double> row_losses({rows}, exec.memory());
+  auto told = arguments;
+  told.row_losses = row_losses.view();
+  result.value = loss.evaluate(exec, std::as_const(logits).view(), labels, gradient.view(), random_key{1}, told).value;
+  auto const take = [&]<class Number>(tensor<Number> const& from, std::vector<double>& to) {
+    std::vector<Number> copy(static_cast<std::size_t>(from.size()));
+    if (!copy.empty()) exec.copy_to_host(from.view(), tensor_view<Number>(copy.data(), from.extents()));
     to.assign(copy.begin(), copy.end());
   };
+  take(row_losses, result.rows);
   take(gradient, result.gradient);
   if (count > 0) loss.score(exec, std::as_const(logits).view(), scores.view());
   if (count > 0) take(scores, result.scores);
@@ -100,12 +103,19 @@ loss_outcome evaluate_loss(Backend& exec, any_classification_loss& loss, loss_ve
 /// Runs a case on a backend, with logits in T, and compares.
 template <class T, backend Backend>
 loss_check check_loss_vector(Backend& exec, loss_vector one, tolerance accepted = loss_tolerance<T>) {
-  loss_check result{one.id, {}, {}, {}, {}, {}};
+  loss_check result;
+  result.id = one.id;
   try {
     auto const arguments = one.arguments();
     auto const found = evaluate_loss<T>(exec, one.loss, one, arguments);
     result.value.add(found.value, one.expected.at("loss").number(), accepted);
     result.gradient = difference::of(found.gradient, numbers_of(one.expected.at("grad")), accepted);
+    if (auto const rows = one.expected.find("row_loss")) {  // of the file: without the rows' weights
+      auto plain = found.rows;
+      for (std::size_t i = 0; i < one.row_weights.size(); ++i)
+        if (one.row_weights[i] > 0) plain[i] /= static_cast<double>(one.row_weights[i]);
+      result.rows = difference::of(plain, numbers_of(*rows), accepted);
+    }
     if (!one.scores.empty()) {
       auto wanted = one.scores;
       for (std::size_t i = 0; i < wanted.size() && i < found.scores.size(); ++i)

@@ -80,13 +80,15 @@ std::vector<loss_check> compare_losses(Tested& tested, Trusted& trusted, compari
   for (auto const& maker : detail::loss_makers)
     for (auto const& [kind, name] : detail::batch_kinds) {
       auto one = detail::random_batch(std::string(maker.name), kind, name, options, nothing);
-      loss_check check{one.id, {}, {}, {}, {}, {}};
+      loss_check check;
+      check.id = one.id;
       try {
         auto other = one.loss;
         auto const found = evaluate_loss<T>(tested, one.loss, one, one.arguments());
         auto const wanted = evaluate_loss<T>(trusted, other, one, one.arguments());
         check.value.add(found.value, wanted.value, accepted);
         check.gradient = difference::of(found.gradient, wanted.gradient, accepted);
+        check.rows = difference::of(found.rows, wanted.rows, accepted);
         check.scores = difference::of(found.scores, wanted.scores, accepted);
         check.state = difference::of(found.state, wanted.state, accepted);
         if (kind == detail::batch_kind::nan_logit && std::isfinite(found.value) && options.rows > 0)

@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/validation/detail/loss_vector_maker.hpp>
-#include <string>
 #include <vector>
 
 namespace acsl {
 
-/// The cases of a file of loss vectors, in order: its entries with labels. Others are no losses of logits (weights of
-/// classes, losses of boxes, ways to sample).
-/// @param skipped if not null, gets the names of those others
+/// The cases of a file of loss vectors, in order: its entries with labels. Others are no losses of logits: losses of
+/// boxes (`check_box_vector`), corrections (`check_correction_vector`), and what no check knows (weights of classes,
+/// layers, ways to sample).
+/// @param others if not null, gets those others
 /// @throws acsl::file_error naming file and entry, for another format, a loss that is not known and what does not fit
 [[nodiscard]] inline std::vector<loss_vector> read_loss_vectors(json_value const& file,
-                                                                std::vector<std::string>* skipped = nullptr) {
+                                                                std::vector<json_value>* others = nullptr) {
   if (auto const format = file.at("format"); format.integer() != 1)
     format.fail("is " + std::to_string(format.integer()) + "; this program reads format 1");
   std::vector<loss_vector> result;
@@ -21,7 +21,7 @@ namespace acsl {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     auto const entry = entries.at(i);
     if (!entry.has("labels") && !entry.has("source")) {
-      if (skipped) skipped->push_back(entry.at("id").text());
+      if (others) others->push_back(entry);
       continue;
     }
     try {
