@@ -5,8 +5,7 @@
 #include <acsl/backend/reference.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
-#include <acsl/validation/box_vector.hpp>
-#include <acsl/validation/correction_vector.hpp>
+#include <acsl/validation/entry_check.hpp>
 #include <acsl/validation/loss_comparison.hpp>
 #include <acsl/validation/loss_vector_file.hpp>
 #include <cstdio>
@@ -59,8 +58,7 @@ std::vector<acsl::loss_check> checks(losses_request const& request, std::vector<
     for (auto& one : acsl::read_loss_vectors(acsl::read_json(request.vectors), &others))
       result.push_back(acsl::check_loss_vector<T>(exec, std::move(one)));
     for (auto const& entry : others)
-      if (acsl::is_box_vector(entry)) result.push_back(acsl::check_box_vector<T>(entry));
-      else if (acsl::is_correction_vector(entry)) result.push_back(acsl::check_correction_vector<T>(exec, entry));
+      if (auto check = acsl::check_entry<T>(exec, entry)) result.push_back(std::move(*check));
       else skipped.push_back(entry.at("id").text());
     return result;
   });
@@ -98,8 +96,9 @@ int run_losses(losses_request const& request) {
   nlohmann::ordered_json cases = nlohmann::ordered_json::array();
   for (auto const& check : all) {
     failed += !check.passed();
-    std::printf("%-58s %s %s %s %s %s%s%s\n", check.id.c_str(), cell(check.value).c_str(), cell(check.gradient).c_str(),
-                cell(check.rows).c_str(), cell(check.scores).c_str(), cell(check.state).c_str(),
+    std::printf("%-58s %s %s %s %s %s%s%s%s%s\n", check.id.c_str(), cell(check.value).c_str(),
+                cell(check.gradient).c_str(), cell(check.rows).c_str(), cell(check.scores).c_str(),
+                cell(check.state).c_str(), check.note.empty() ? "" : " ", check.note.c_str(),
                 check.problem.empty() ? "" : " ", check.problem.c_str());
     cases.push_back({{"id", check.id},
                      {"passed", check.passed()},
@@ -108,6 +107,7 @@ int run_losses(losses_request const& request) {
                      {"rows", json_of(check.rows)},
                      {"scores", json_of(check.scores)},
                      {"state", json_of(check.state)},
+                     {"note", check.note},
                      {"problem", check.problem}});
   }
   std::printf("\n%zu cases, %zu beyond what is accepted\n", all.size(), failed);
@@ -135,10 +135,17 @@ void add_validate(CLI::App& app, int& status) {
   auto o = std::make_shared<losses_request>();
   auto* losses = command->add_subcommand(
       "losses",
-      "Values, gradients, row losses, scores and states of every loss; losses of boxes; corrections.\n\n"
+      "Values, gradients, row losses, scores and states of every loss; losses of boxes; corrections; heads; weights "
+      "of\n"
+      "classes; ways to sample.\n\n"
       "  acsl validate losses tests/golden/losses/loss-vectors.json --backend cpu --precision double\n"
       "  acsl validate losses --backend cpu --against reference --rows 512 --classes 1230\n\n"
-      "With a file of vectors: against the numbers in it. Without: two backends against each other on random batches, "
+      "With a file of vectors: against the numbers in it; an entry of a kind that is not known is named. Heads compute "
+      "in\n"
+      "float, weights of classes and ways to sample in double on the host, losses of boxes on the host, whatever is "
+      "asked "
+      "for;\n"
+      "the last column says so. Without a file: two backends against each other on random batches, "
       "among\n"
       "them no rows, background alone, one class, a class without samples, logits of +-80, NaN in a logit. Exit code 1 "
       "when a\n"

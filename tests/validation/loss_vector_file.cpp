@@ -3,8 +3,7 @@
 #include <doctest/doctest.h>
 #include <acsl/backend/reference.hpp>
 #include <acsl/core/random_key.hpp>
-#include <acsl/validation/box_vector.hpp>
-#include <acsl/validation/correction_vector.hpp>
+#include <acsl/validation/entry_check.hpp>
 #include <acsl/validation/loss_check.hpp>
 #include <acsl/validation/loss_vector_file.hpp>
 #include <cstdlib>
@@ -41,8 +40,7 @@ std::pair<int, int> check_all(json const& file) {
   std::vector<acsl::json_value> others;
   for (auto& vector : read(file, &others)) count(acsl::check_loss_vector<T>(exec, std::move(vector)));
   for (auto const& entry : others)
-    if (acsl::is_box_vector(entry)) count(acsl::check_box_vector<T>(entry));
-    else if (acsl::is_correction_vector(entry)) count(acsl::check_correction_vector<T>(exec, entry));
+    if (auto const check = acsl::check_entry<T>(exec, entry)) count(*check);
   return result;
 }
 /// What is said about a file with this one entry: by the reader, or by the check.
@@ -50,8 +48,11 @@ std::string problem_of(json const& one) {
   acsl::reference exec;
   try {
     std::string problems;
-    for (auto& vector : read({{"format", 1}, {"vectors", {one}}}))
+    std::vector<acsl::json_value> others;
+    for (auto& vector : read({{"format", 1}, {"vectors", {one}}}, &others))
       problems += acsl::check_loss_vector<double>(exec, std::move(vector)).problem;
+    for (auto const& entry : others)
+      if (auto const check = acsl::check_entry<double>(exec, entry)) problems += check->problem;
     return problems;
   } catch (acsl::error const& problem) {
     return problem.what();
@@ -100,6 +101,28 @@ TEST_CASE("a spoiled entry of a file of vectors is refused or found beyond; noth
   }
   CHECK(refused > rounds / 10);
   CHECK(wrong > rounds / 10);
+}
+
+TEST_CASE("a spoiled entry without labels is refused or found beyond, of every kind") {
+  auto const file = golden();
+  acsl::random_key const key = acsl::random_key{6};
+  for (auto const& original : file["vectors"]) {
+    if (original.contains("labels")) continue;
+    CAPTURE(original["id"]);
+    int noticed = 0;
+    for (std::uint64_t n = 0; n < 200; ++n) {
+      json one = original;
+      std::vector<json*> places;
+      collect(one, places);
+      spoil(*places[key.with(2).below(n, places.size())], key.with(3).below(n, 21));
+      try {
+        noticed += check_all<float>({{"format", 1}, {"vectors", {one}}}).second;
+      } catch (acsl::error const&) {
+        ++noticed;
+      }
+    }
+    CHECK(noticed > 100);
+  }
 }
 
 TEST_CASE("what is wrong in a file of vectors is told with its place") {
@@ -154,6 +177,66 @@ TEST_CASE("what is wrong in a file of vectors is told with its place") {
     one["expected"] = json::object();
     says("v.json:vectors[0].expected: the key \"loss\" is missing");
   }
+  SUBCASE("no weights expected") {
+    one = entry("class_balanced.weights");
+    one["expected"] = json::object();
+    says("v.json:vectors[0].expected: holds nothing to compare");
+  }
+  SUBCASE("a key without its number") {
+    one = entry("tau_norm");
+    one["expected"]["tau="] = one["expected"]["tau=0.5"];
+    says("v.json:vectors[0].expected: expected keys like \"tau=0.5\", found \"tau=\"");
+  }
+  SUBCASE("counts beyond what can be added") {
+    one = entry("reweight.tables");
+    one["extra"]["counts"][3] = INT64_MAX;
+    says("v.json:vectors[0].extra.counts[3]: expected a whole number from 0 to 2147483647");
+  }
+  SUBCASE("a rule for weights that is not known") {
+    one = entry("reweight.tables");
+    one["expected"]["median"] = {1};
+    says("v.json:vectors[0].expected.median: there are no weights by this rule");
+  }
+  SUBCASE("an image with a class that does not exist") {
+    one = entry("rfs.t0.5");
+    one["extra"]["image_classes"][3][2] = 4;
+    says("v.json:vectors[0].extra.image_classes[3][2]: expected a whole number from 0 to 3, found 4");
+  }
+  SUBCASE("more copies than can be counted") {
+    one = entry("rfs.t0.5_no_sqrt");
+    one["hyperparameters"]["threshold"] = 1e30;
+    says("a repeat factor lies in [1, 1e6)");
+  }
+  SUBCASE("a permutation that leads beyond its images") {
+    one = entry("class_aware_sampling");
+    one["extra"]["member_permutations"]["1"][0][0] = 3;
+    says("v.json:vectors[0].extra.member_permutations.1[0][0]: expected a whole number from 0 to 2, found 3");
+  }
+  SUBCASE("a round without a permutation") {
+    one = entry("class_aware_sampling");
+    one["extra"]["class_permutations"].erase(1);
+    says("v.json:vectors[0].extra.class_permutations: has no permutation of round 1");
+  }
+  SUBCASE("no epochs") {
+    one = entry("class_sampling_probabilities");
+    one["extra"]["epochs"] = 0;
+    says("v.json:vectors[0].extra.epochs: expected a whole number from 1 to 2147483647, found 0");
+  }
+  SUBCASE("features of another length") {
+    one = entry("lws.scale_logits");
+    one["extra"]["features"][1].erase(2);
+    says("v.json:vectors[0].extra.features[1]: expected 3 numbers, found 2");
+  }
+  SUBCASE("a label beyond the classes") {
+    one = entry("ncm");
+    one["extra"]["labels"][5] = 3;
+    says("v.json:vectors[0].extra.labels[5]: expected a whole number from 0 to 2, found 3");
+  }
+  SUBCASE("a head at temperature 0") {
+    one = entry("normed_linear");
+    one["hyperparameters"]["temperature"] = 0;
+    says("a temperature is positive");
+  }
 }
 
 TEST_CASE("entries without labels are named, and another format is refused") {
@@ -166,10 +249,9 @@ TEST_CASE("entries without labels are named, and another format is refused") {
   CHECK_THROWS_WITH_AS((void)read(file), "v.json:format: is 99; this program reads format 1", acsl::file_error);
 }
 
-TEST_CASE(
-    "every loss of the golden file is checked, boxes and corrections too, and a wrong number of each is noticed") {
-  CHECK(check_all<double>(golden()) == std::pair{79, 0});
-  CHECK(check_all<float>(golden()) == std::pair{79, 0});
+TEST_CASE("every entry of the golden file is checked, and a wrong number of each kind is noticed") {
+  CHECK(check_all<double>(golden()) == std::pair{91, 0});
+  CHECK(check_all<float>(golden()) == std::pair{91, 0});
   auto const wrong = [](std::string const& id, auto change) {
     auto one = entry(id);
     change(one);
@@ -179,6 +261,19 @@ TEST_CASE(
   CHECK(wrong("reg.ghmr", [](json& one) { one["expected"]["grad"][1][2] = 0.03; }));
   CHECK(wrong("reg.l1", [](json& one) { one["pred"][0][0] = 0.26; }));
   CHECK(wrong("posthoc.norcal", [](json& one) { one["hyperparameters"]["gamma"] = 0.5; }));
+  CHECK(wrong("class_balanced.weights", [](json& one) { one["expected"]["beta=0.99"][2] = 0.0692; }));
+  CHECK(wrong("reweight.tables", [](json& one) { one["extra"]["clip"][1] = 3; }));
+  CHECK(wrong("rfs.t0.5", [](json& one) { one["expected"]["stochastic_repeat"][2] = 2; }));
+  CHECK(wrong("rfs.t0.5_no_sqrt", [](json& one) { one["mode"] = "sqrt"; }));
+  CHECK(wrong("irfs.t0.5_geometric", [](json& one) { one["id"] = "rfs.t0.5_geometric"; }));
+  CHECK(wrong("class_aware_sampling", [](json& one) { one["expected"]["first_eight_images"][7] = 7; }));
+  CHECK(wrong("class_sampling_probabilities", [](json& one) { one["extra"]["epoch"] = 4; }));
+  CHECK(wrong("tau_norm", [](json& one) { one["expected"]["tau=0.7"][1][0] = 0.6116; }));
+  CHECK(wrong("lws.scale_logits", [](json& one) { one["mode"] = "scale_weights"; }));
+  CHECK(wrong("lws.scale_weights", [](json& one) { one["expected"]["grad_scale"][0] = 3.3008; }));
+  CHECK(wrong("ncm", [](json& one) { one["extra"]["feature_mean"][0] = 0.7501; }));
+  CHECK(wrong("ncm", [](json& one) { one["expected"]["l2n"]["scores"][1][2] = -0.6289; }));
+  CHECK(wrong("normed_linear", [](json& one) { one["expected"]["grad_bias"][3] = 0.401; }));
   CHECK(wrong("softmax_ce.bg_last", [](json& one) { one["expected"]["row_loss"][1] = 1.8; }));
 }
 

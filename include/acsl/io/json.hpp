@@ -55,6 +55,14 @@ class json_value {
     return *found;
   }
 
+  /// The keys of an object, sorted. @throws acsl::file_error when it is none
+  [[nodiscard]] std::vector<std::string> keys() const {
+    if (!node_->is_object()) wrong_type("an object");
+    std::vector<std::string> result;
+    for (auto const& item : node_->items()) result.push_back(item.key());
+    return result;
+  }
+
   /// A whole number that fits in 64 bits; also one written like 640.0.
   [[nodiscard]] std::int64_t integer() const {
     if (node_->is_number_unsigned() && node_->get<std::uint64_t>() > std::uint64_t{INT64_MAX})

@@ -5,8 +5,8 @@
 #include <acsl/losses/harmonised_l1.hpp>
 #include <acsl/losses/overlap.hpp>
 #include <acsl/losses/smooth_l1.hpp>
+#include <acsl/validation/detail/checked_entry.hpp>
 #include <acsl/validation/detail/checked_numbers.hpp>
-#include <acsl/validation/loss_check.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -98,25 +98,19 @@ box_outcome<T> evaluate_boxes(json_value const& entry, std::vector<T> const& fou
 /// @pre is_box_vector(entry) @throws acsl::file_error naming the place of what does not fit
 template <class T>
 loss_check check_box_vector(json_value const& entry, tolerance accepted = loss_tolerance<T>) {
-  loss_check result;
-  result.id = entry.at("id").text();
-  auto const target = numbers_of(entry.at("target"));
-  if (target.size() % 4 != 0) entry.at("target").fail("expected four numbers for every box");
-  auto const prediction = detail::numbers_of(entry.at("pred"), static_cast<index_t>(target.size()));
-  double const divisor = entry.at("normalizer").at("value").number();
-  if (!(divisor > 0)) entry.at("normalizer").at("value").fail("expected a number above 0");
-  try {
+  return detail::checked_entry(entry, [&](loss_check& check) {
+    check.note = "on the host";
+    auto const target = numbers_of(entry.at("target"));
+    if (target.size() % 4 != 0) entry.at("target").fail("expected four numbers for every box");
+    auto const prediction = detail::numbers_of(entry.at("pred"), static_cast<index_t>(target.size()));
+    double const divisor = entry.at("normalizer").at("value").number();
+    if (!(divisor > 0)) entry.at("normalizer").at("value").fail("expected a number above 0");
     auto found = detail::evaluate_boxes(entry, std::vector<T>(prediction.begin(), prediction.end()),
                                         std::vector<T>(target.begin(), target.end()));
     for (double& g : found.gradient) g /= divisor;
-    result.value.add(found.sum / divisor, entry.at("expected").at("loss").number(), accepted);
-    result.gradient = difference::of(found.gradient, numbers_of(entry.at("expected").at("grad")), accepted);
-  } catch (file_error const&) {
-    throw;
-  } catch (error const& problem) {
-    result.problem = reason_of(problem);
-  }
-  return result;
+    check.value.add(found.sum / divisor, entry.at("expected").at("loss").number(), accepted);
+    check.gradient.add_all(found.gradient, numbers_of(entry.at("expected").at("grad")), accepted);
+  });
 }
 
 }  // namespace acsl

@@ -3,16 +3,16 @@
 #pragma once
 #include <acsl/losses/activation.hpp>
 #include <acsl/losses/posthoc.hpp>
+#include <acsl/validation/detail/checked_entry.hpp>
 #include <acsl/validation/detail/checked_numbers.hpp>
-#include <acsl/validation/loss_check.hpp>
-#include <utility>
+#include <acsl/validation/detail/host_copies.hpp>
 #include <vector>
 
 namespace acsl {
 
 /// Whether an entry of a file of loss vectors is a correction of trained logits.
 [[nodiscard]] inline bool is_correction_vector(json_value const& entry) {
-  return entry.has("logits") && entry.at("loss").text() == "posthoc";
+  return entry.has("logits") && detail::has_text(entry, "loss", "posthoc");
 }
 
 namespace detail {
@@ -40,31 +40,17 @@ inline std::vector<double> correction_offsets(json_value const& entry, index_t c
 /// @pre is_correction_vector(entry) @throws acsl::file_error naming the place of what does not fit
 template <class T, backend Backend>
 loss_check check_correction_vector(Backend& exec, json_value const& entry, tolerance accepted = loss_tolerance<T>) {
-  loss_check result;
-  result.id = entry.at("id").text();
-  auto const list = entry.at("logits");
-  auto const rows = static_cast<index_t>(list.size());
-  if (rows == 0 || list.at(std::size_t{0}).size() == 0) list.fail("expected rows of logits");
-  auto const columns = static_cast<index_t>(list.at(std::size_t{0}).size());
-  auto const logits = detail::numbers_of(list, rows * columns);
-  try {
-    auto const offsets = detail::correction_offsets(entry, columns);
-    std::vector<T> corrected;
-    for (std::size_t i = 0; i < logits.size(); ++i)
-      corrected.push_back(static_cast<T>(logits[i]) + static_cast<T>(offsets[i % offsets.size()]));
-    shape const extents{rows, columns};
-    tensor<T> z(extents, exec.memory()), scores(extents, exec.memory());
-    exec.copy_from_host(tensor_view<T const>(corrected.data(), extents), z.view());
-    softmax_scores(exec, std::as_const(z).view(), scores.view());
-    std::vector<T> found(corrected.size());
-    exec.copy_to_host(std::as_const(scores).view(), tensor_view<T>(found.data(), extents));
-    result.scores = difference::of(found, numbers_of(entry.at("expected").at("scores")), accepted);
-  } catch (file_error const&) {
-    throw;
-  } catch (error const& problem) {
-    result.problem = reason_of(problem);
-  }
-  return result;
+  return detail::checked_entry(entry, [&](loss_check& check) {
+    auto const logits = detail::matrix_of(entry.at("logits"));
+    auto const offsets = detail::correction_offsets(entry, logits.extents[1]);
+    auto corrected = logits.numbers;
+    for (std::size_t i = 0; i < corrected.size(); ++i)
+      corrected[i] = static_cast<double>(static_cast<T>(corrected[i]) + static_cast<T>(offsets[i % offsets.size()]));
+    auto const z = detail::on_backend<T>(exec, corrected, logits.extents);
+    tensor<T> scores(logits.extents, exec.memory());
+    softmax_scores(exec, z.view(), scores.view());
+    check.scores.add_all(detail::on_host(exec, scores), numbers_of(entry.at("expected").at("scores")), accepted);
+  });
 }
 
 }  // namespace acsl

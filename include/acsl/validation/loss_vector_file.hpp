@@ -7,8 +7,7 @@
 namespace acsl {
 
 /// The cases of a file of loss vectors, in order: its entries with labels. Others are no losses of logits: losses of
-/// boxes (`check_box_vector`), corrections (`check_correction_vector`), and what no check knows (weights of classes,
-/// layers, ways to sample).
+/// boxes, corrections, heads, weights of classes, ways to sample (`check_entry`).
 /// @param others if not null, gets those others
 /// @throws acsl::file_error naming file and entry, for another format, a loss that is not known and what does not fit
 [[nodiscard]] inline std::vector<loss_vector> read_loss_vectors(json_value const& file,

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/shape.hpp>
 #include <acsl/io/json.hpp>
+#include <charconv>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,6 +36,40 @@ inline void expect_count(json_value const& where, std::size_t found, index_t wan
   std::vector<std::int32_t> result;
   for (std::size_t i = 0; i < list.size(); ++i)
     result.push_back(static_cast<std::int32_t>(integer_of(list.at(i), low, high)));
+  return result;
+}
+
+/// Numbers of training boxes or images, small enough to be added.
+[[nodiscard]] inline std::vector<std::int64_t> counts_of(json_value const& list) {
+  auto const small = integers_of(list, 0, INT32_MAX);
+  return {small.begin(), small.end()};
+}
+
+/// Rows of equally many numbers, row after row.
+struct number_matrix {
+  shape extents;
+  std::vector<double> numbers;
+};
+/// A list of lists of numbers; at least one row and one column.
+/// @param columns wanted; 0: as many as the first row has
+[[nodiscard]] inline number_matrix matrix_of(json_value const& list, index_t columns = 0) {
+  if (list.size() == 0 || list.at(std::size_t{0}).size() == 0) list.fail("expected rows of numbers");
+  if (columns == 0) columns = static_cast<index_t>(list.at(std::size_t{0}).size());
+  number_matrix result{{static_cast<index_t>(list.size()), columns}, {}};
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    auto const row = list.at(i);
+    expect_count(row, row.size(), columns);
+    for (std::size_t j = 0; j < row.size(); ++j) result.numbers.push_back(row.at(j).number());
+  }
+  return result;
+}
+/// The number in a key like "tau=0.5". @param name "tau" @param object whose key it is
+[[nodiscard]] inline double number_in_key(json_value const& object, std::string const& key, std::string const& name) {
+  double result = 0;
+  auto const* const end = key.data() + key.size();
+  bool const named = key.starts_with(name + "=");
+  if (!named || std::from_chars(key.data() + name.size() + 1, end, result).ptr != end || key.size() == name.size() + 1)
+    object.fail("expected keys like \"" + name + "=0.5\", found \"" + key + "\"");
   return result;
 }
 
