@@ -135,21 +135,15 @@ void add_validate(CLI::App& app, int& status) {
   auto o = std::make_shared<losses_request>();
   auto* losses = command->add_subcommand(
       "losses",
-      "Values, gradients, row losses, scores and states of every loss; losses of boxes; corrections; heads; weights "
-      "of\n"
-      "classes; ways to sample.\n\n"
+      "Values, gradients, row losses, scores and states of every loss; and with a file of vectors also losses of\n"
+      "boxes, corrections, heads, weights of classes and ways to sample.\n\n"
       "  acsl validate losses tests/golden/losses/loss-vectors.json --backend cpu --precision double\n"
       "  acsl validate losses --backend cpu --against reference --rows 512 --classes 1230\n\n"
-      "With a file of vectors: against the numbers in it; an entry of a kind that is not known is named. Heads compute "
-      "in\n"
-      "float, weights of classes and ways to sample in double on the host, losses of boxes on the host, whatever is "
-      "asked "
-      "for;\n"
-      "the last column says so. Without a file: two backends against each other on random batches, "
-      "among\n"
-      "them no rows, background alone, one class, a class without samples, logits of +-80, NaN in a logit. Exit code 1 "
-      "when a\n"
-      "difference is not accepted.");
+      "With a file of vectors: against the numbers in it; entries of kinds that no check knows are named. The last\n"
+      "column says what did not run as asked: heads compute in float, losses of boxes on the host, weights of\n"
+      "classes and ways to sample in double on the host.\n"
+      "Without: two backends against each other on random batches, among them no rows, background alone, one class,\n"
+      "a class without samples, logits of +-80, NaN in a logit. Exit code 1 when a difference is not accepted.");
   auto* vectors = losses->add_option("VECTORS", o->vectors, "file of loss vectors (JSON)")->check(some_name());
   std::vector<std::string> const backends = {"reference", "cpu", "thrust", "cuda"};
   losses->add_option("--backend", o->backend, "what is tested: reference, cpu, thrust or cuda")

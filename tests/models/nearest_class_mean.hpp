@@ -3,6 +3,7 @@
 #pragma once
 #include <doctest/doctest.h>
 #include <acsl/models/heads/nearest_class_mean.hpp>
+#include <acsl/validation/head_vector.hpp>
 #include <cmath>
 #include <map>
 #include <string>
@@ -59,6 +60,14 @@ TEST_CASE("centroids and scores equal the vector's, whole or in parts") {
       CHECK(test::excess(scores_of(exec, head, query), test::golden_tensor<double>(expected.at("scores")), 1e-6) <=
             2e-6);
     }
+}
+
+TEST_CASE("the check of acsl validate finds the vector's means and scores") {
+  ACSL_TEST_BACKEND exec;
+  auto const check = acsl::check_head_vector(exec, test::golden_vector("ncm"));
+  CHECK_MESSAGE(check.passed(), check.problem);
+  CHECK(check.state.compared == 18);
+  CHECK(check.scores.compared == 18);
 }
 
 TEST_CASE("background and ignored rows are not learned, and a class without features is never chosen") {

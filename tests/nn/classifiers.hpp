@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <doctest/doctest.h>
-#include <acsl/losses/softmax_cross_entropy.hpp>
 #include <acsl/nn/linear.hpp>
 #include <acsl/nn/normalised_linear.hpp>
 #include <acsl/nn/scaled_linear.hpp>
+#include <acsl/validation/head_vector.hpp>
 #include <cmath>
 #include <map>
 #include <string>
@@ -18,14 +18,6 @@
 namespace classifiers {
 
 template <class Layer>
-void load(Layer& layer, acsl::json_value const& extra) {
-  layer.for_each_parameter("", [&](std::string const& name, acsl::parameter& p) {
-    auto const values = test::golden_tensor<float>(extra.at(name));
-    REQUIRE(values.extents() == p.extents());
-    std::copy(values.data(), values.data() + values.size(), p.value.data());
-  });
-}
-template <class Layer>
 std::map<std::string, acsl::tensor<float> const*> gradients_of(Layer& layer) {
   std::map<std::string, acsl::tensor<float> const*> result;
   layer.for_each_parameter("", [&](std::string const& name, acsl::parameter& p) { result.emplace(name, &p.gradient); });
@@ -36,29 +28,10 @@ constexpr double relative = 2e-6, absolute = 2e-6;
 
 TEST_CASE("a normalised linear layer has the vector's outputs and gradients") {
   ACSL_TEST_BACKEND exec;
-  auto const entry = test::golden_vector("normed_linear");
-  auto const extra = entry.at("extra"), expected = entry.at("expected"), hyper = entry.at("hyperparameters");
-  acsl::normalised_linear layer({.in = 3,
-                                 .out = 4,
-                                 .temperature = hyper.at("temperature").number(),
-                                 .power = hyper.at("power").number(),
-                                 .eps = hyper.at("eps").number()},
-                                exec.memory());
-  load(layer, extra);
-  test::zero_gradients(exec, layer);
-  auto const x = test::golden_tensor<float>(extra.at("features"));
-  auto const upstream = test::golden_tensor<float>(extra.at("upstream"));
-
-  acsl::normalised_linear::context ctx;
-  auto const y = layer.forward(exec, x.view(), ctx);
-  auto const dx = layer.backward(exec, upstream.view(), ctx);
-
-  auto const wanted = [&](char const* name) { return test::golden_tensor<double>(expected.at(name)); };
-  auto const found = gradients_of(layer);
-  CHECK(test::excess(y, wanted("output"), relative) <= 20 * absolute);  // angles times 20
-  CHECK(test::excess(dx, wanted("grad_features"), relative) <= absolute);
-  CHECK(test::excess(*found.at("weight"), wanted("grad_weight"), relative) <= 10 * absolute);
-  CHECK(test::excess(*found.at("bias"), wanted("grad_bias"), relative) <= absolute);
+  auto const check = acsl::check_head_vector(exec, test::golden_vector("normed_linear"), {absolute, relative});
+  CHECK_MESSAGE(check.passed(), check.problem);
+  CHECK(check.scores.compared == 8);
+  CHECK(check.gradient.compared == 22);
 }
 
 TEST_CASE("a row or a weight of no length gives the bias, and has a finite gradient") {
@@ -100,29 +73,12 @@ TEST_CASE("a row or a weight of no length gives the bias, and has a finite gradi
 
 TEST_CASE("scaled linear layers have the vectors' logits and gradients of the factors") {
   ACSL_TEST_BACKEND exec;
-  for (auto const& [name, part] : {std::pair{"lws.scale_logits", acsl::scaled_part::logits},
-                                   std::pair{"lws.scale_weights", acsl::scaled_part::weights}}) {
-    CAPTURE(name);
-    auto const entry = test::golden_vector(name);
-    auto const extra = entry.at("extra"), expected = entry.at("expected");
-    acsl::scaled_linear layer({.in = 3, .out = 4, .part = part}, exec.memory());
-    load(layer, extra);
-    test::zero_gradients(exec, layer);
-    auto const x = test::golden_tensor<float>(extra.at("features"));
-    std::vector<std::int32_t> labels;
-    for (auto const label : extra.at("labels").integers()) labels.push_back(static_cast<std::int32_t>(label));
-
-    acsl::scaled_linear::context ctx;
-    auto const logits = layer.forward(exec, x.view(), ctx);
-    acsl::tensor<float> gradient(logits.extents(), exec.memory());
-    acsl::softmax_cross_entropy loss;
-    auto const value = loss.evaluate(exec, logits.view(), {labels.data(), {2}}, gradient.view(), acsl::random_key{1});
-    layer.backward(exec, std::as_const(gradient).view(), ctx);
-
-    CHECK(test::excess(logits, test::golden_tensor<double>(expected.at("logits")), relative) <= absolute);
-    CHECK(value.value == doctest::Approx(expected.at("loss").number()).epsilon(1e-6));
-    CHECK(test::excess(*gradients_of(layer).at("scale"), test::golden_tensor<double>(expected.at("grad_scale")),
-                       relative) <= absolute);
+  for (char const* id : {"lws.scale_logits", "lws.scale_weights"}) {
+    auto const check = acsl::check_head_vector(exec, test::golden_vector(id), {absolute, relative});
+    CHECK_MESSAGE(check.passed(), id);
+    CHECK(check.value.compared == 1);
+    CHECK(check.scores.compared == 8);
+    CHECK(check.gradient.compared == 4);
   }
 }
 
