@@ -85,10 +85,11 @@ int run_losses(losses_request const& request) {
   std::vector<std::string> skipped;
   auto const all = single ? checks<float>(request, skipped) : checks<double>(request, skipped);
   if (all.empty()) throw acsl::file_error(request.vectors, "holds no case to check");
-  auto const accepted = single ? acsl::loss_tolerance<float> : acsl::loss_tolerance<double>;
-  std::printf("%s in %s against %s; accepted: %.0e + %.0e of the value\n", request.backend.c_str(),
-              request.precision.c_str(), request.vectors.empty() ? request.against.c_str() : request.vectors.c_str(),
-              accepted.absolute, accepted.relative);
+  auto const of_float = acsl::loss_tolerance<float>, of_double = acsl::loss_tolerance<double>;
+  std::printf("%s in %s against %s; accepted: %.0e + %.0e of the value in float, %.0e + %.0e in double\n",
+              request.backend.c_str(), request.precision.c_str(),
+              request.vectors.empty() ? request.against.c_str() : request.vectors.c_str(), of_float.absolute,
+              of_float.relative, of_double.absolute, of_double.relative);
   std::printf(
       "largest differences, absolute and relative; ! marks what is not accepted\n\n%-58s %-18s %-18s %-18s %-18s %s\n",
       "case", "value", "gradient", "rows", "scores", "state");

@@ -26,6 +26,13 @@ TEST_CASE("a JSON file is read by type") {
   CHECK_FALSE(root.find("absent"));
 }
 
+TEST_CASE("the keys of an object are told in order") {
+  CHECK(parse(R"({"b": 1, "a": {"c": 2}})").keys() == std::vector<std::string>{"a", "b"});
+  CHECK(parse("{}").keys().empty());
+  CHECK_THROWS_WITH_AS((void)parse(R"({"a": [1]})").at("a").keys(), "f.json:a: expected an object, found an array",
+                       acsl::file_error);
+}
+
 TEST_CASE("flags are true in all the ways that files write them") {
   auto const list = parse(R"([1, true, "yes", [0], 0.5, 0, false, "", [], {}, null, 0.0])");
   for (std::size_t i = 0; i < list.size(); ++i) CHECK(list.at(i).truthy() == (i < 5));

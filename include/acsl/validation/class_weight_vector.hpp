@@ -5,6 +5,7 @@
 #include <acsl/validation/detail/checked_entry.hpp>
 #include <acsl/validation/detail/checked_numbers.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace acsl {

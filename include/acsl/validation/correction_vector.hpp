@@ -36,7 +36,8 @@ inline std::vector<double> correction_offsets(json_value const& entry, index_t c
 
 }  // namespace detail
 
-/// Checks a correction on a backend, with logits in T: the softmax of the corrected logits, in the file's columns.
+/// Checks a correction on a backend, with logits in T: the softmax of the corrected logits, in the file's columns, and
+/// those logits where the entry expects them.
 /// @pre is_correction_vector(entry) @throws acsl::file_error naming the place of what does not fit
 template <class T, backend Backend>
 loss_check check_correction_vector(Backend& exec, json_value const& entry, tolerance accepted = loss_tolerance<T>) {
@@ -49,6 +50,8 @@ loss_check check_correction_vector(Backend& exec, json_value const& entry, toler
     auto const z = detail::on_backend<T>(exec, corrected, logits.extents);
     tensor<T> scores(logits.extents, exec.memory());
     softmax_scores(exec, z.view(), scores.view());
+    if (auto const adjusted = entry.at("expected").find("adjusted_logits"))
+      check.value.add_all(corrected, numbers_of(*adjusted), accepted);
     check.scores.add_all(detail::on_host(exec, scores), numbers_of(entry.at("expected").at("scores")), accepted);
   });
 }

@@ -10,6 +10,7 @@
 #include <acsl/validation/detail/checked_entry.hpp>
 #include <acsl/validation/detail/checked_numbers.hpp>
 #include <acsl/validation/detail/host_copies.hpp>
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -147,7 +148,8 @@ void check_tau_normalisation(Backend& exec, json_value const& entry, loss_check&
 
 }  // namespace detail
 
-/// Checks a classifier that belongs to a method on a backend, in float: these layers know no other precision.
+/// Checks a classifier that belongs to a method on a backend, in float: these layers know no other precision. What a
+/// normalised linear layer multiplies by its temperature may differ by as many times the absolute tolerance.
 /// @pre is_head_vector(entry) @throws acsl::file_error naming the place of what does not fit
 template <backend Backend>
 loss_check check_head_vector(Backend& exec, json_value const& entry, tolerance accepted = loss_tolerance<float>) {

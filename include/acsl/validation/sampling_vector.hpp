@@ -6,6 +6,7 @@
 #include <acsl/data/repeat_factor.hpp>
 #include <acsl/validation/detail/checked_entry.hpp>
 #include <acsl/validation/detail/checked_numbers.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
