@@ -49,8 +49,8 @@ struct difference {
   }
 };
 
-/// What became of a case on a backend. Tables of numbers (weights of classes, factors, probabilities, orders) are
-/// values; outputs of classifiers are scores; class means are a state.
+/// What became of a case on a backend. Tables of numbers (weights of classes, factors, probabilities, orders) and
+/// corrected logits are values; outputs of classifiers are scores; class means are a state.
 struct loss_check {
   std::string id;
   difference value, gradient, rows, scores, state;  ///< `compared` is 0 where the case has none
