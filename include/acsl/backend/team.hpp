@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/detail/lanes.hpp>
 #include <acsl/core/host_device.hpp>
 #include <acsl/core/shape.hpp>
 #include <concepts>
@@ -38,11 +39,11 @@ class solo_team {
   [[nodiscard]] ACSL_HOST_DEVICE constexpr int rank() const { return 0; }
   [[nodiscard]] ACSL_HOST_DEVICE constexpr int size() const { return 1; }
   ACSL_HOST_DEVICE constexpr void sync() const {}
-  /// f(i) for every i in [0, n), spread over the members; no barrier.
+  /// f(i) for every i in [0, n), n below 2^31, spread over the members; no barrier.
   template <class F>
-  ACSL_HOST_DEVICE void for_each(index_t n, F&& f) const {
-    ACSL_INDEPENDENT_ITERATIONS
-    for (index_t i = 0; i < n; ++i) f(i);
+  ACSL_LEAF void for_each(index_t n, F&& f) const {
+    detail::walk_in_lanes(
+        n, detail::nothing_to_prepare{}, [&](index_t i, int) ACSL_ALWAYS_INLINE { f(i); }, [] {});
   }
   /// op over the members' values, the same result in every member. @pre op is associative and commutative
   template <class T, class Op>
@@ -72,24 +73,18 @@ struct minimum {
 };
 
 /// A member's share of op over f(i), i in [0, n): what `team.reduce` completes. f is called as by `team.for_each` and
-/// may write element i of arrays. A team of one takes 16 elements at a time in lanes of their own, which is SIMD code
-/// where f allows it, and adds the lanes in pairs: the same bits on every instruction set.
+/// may write element i of arrays. A team of one has a lane for every index modulo 16 and adds the lanes in pairs: the
+/// same bits on every instruction set.
 /// @param neutral of op
-template <class T, class Team, class F, class Op>
-ACSL_HOST_DEVICE T share_of(Team& team, index_t n, T neutral, Op op, F&& f) {
+/// @param prepare a team of one calls prepare(first, end) before f of those indices, at most 256
+template <class T, class Team, class F, class Op, class Prepare = detail::nothing_to_prepare>
+ACSL_LEAF T share_of(Team& team, index_t n, T neutral, Op op, F&& f, Prepare&& prepare = {}) {
   if constexpr (std::same_as<Team, solo_team>) {
-    constexpr int lanes = 16;
-    T lane[lanes];
+    T lane[detail::lanes];
     for (T& one : lane) one = neutral;
-    index_t i = 0;
-    for (; i + lanes <= n; i += lanes) {
-      ACSL_INDEPENDENT_ITERATIONS
-      for (int l = 0; l < lanes; ++l) lane[l] = op(lane[l], static_cast<T>(f(i + l)));
-    }
-    for (int l = 0; i < n; ++i, ++l) lane[l] = op(lane[l], static_cast<T>(f(i)));
-    for (int step = lanes / 2; step > 0; step /= 2)
-      for (int l = 0; l < step; ++l) lane[l] = op(lane[l], lane[l + step]);
-    return lane[0];
+    detail::walk_in_lanes(
+        n, prepare, [&](index_t i, int l) ACSL_ALWAYS_INLINE { lane[l] = op(lane[l], static_cast<T>(f(i))); }, [] {});
+    return detail::combine_lanes(lane, op);
   } else {
     T result = neutral;
     team.for_each(n, [&](index_t i) { result = op(result, static_cast<T>(f(i))); });

@@ -40,7 +40,7 @@
 #elif defined(__clang__)
 #  define ACSL_INDEPENDENT_ITERATIONS _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)
-#  define ACSL_INDEPENDENT_ITERATIONS _Pragma("GCC ivdep")
+#  define ACSL_INDEPENDENT_ITERATIONS _Pragma("GCC ivdep") _Pragma("GCC unroll 1")
 #else
 #  define ACSL_INDEPENDENT_ITERATIONS
 #endif

@@ -51,9 +51,9 @@ class random_key {
         philox4x32({{static_cast<std::uint32_t>(n), static_cast<std::uint32_t>(n >> 32), 0, 0}}, key_);
     return std::uint64_t{block[1]} << 32 | block[0];
   }
-  /// The lower 32 of `bits(high · 2^32 + low)`.
-  [[nodiscard]] ACSL_LEAF constexpr std::uint32_t word(std::uint32_t low, std::uint32_t high) const {
-    return philox4x32({{low, high, 0, 0}}, key_)[0];
+  /// 128 random bits, those of `bits(high · 2^32 + low)` first.
+  [[nodiscard]] ACSL_LEAF constexpr philox_block block(std::uint32_t low, std::uint32_t high) const {
+    return philox4x32({{low, high, 0, 0}}, key_);
   }
   /// Uniform in [0, 1), 53 bits.
   [[nodiscard]] ACSL_HOST_DEVICE constexpr double uniform(std::uint64_t n) const {

@@ -21,10 +21,9 @@ struct softmax_row {
   ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * columns;
     T* s = scores + row * columns;
-    auto const sum = sum_exponentials(
-                         team, columns, z[0], [&](index_t j) { return z[j]; }, s)
-                         .sum;
-    auto const inverse = static_cast<T>(1 / sum);
+    auto const all = sum_exponentials(
+        team, columns, z[0], [&](index_t j) ACSL_ALWAYS_INLINE { return z[j]; }, s);
+    auto const inverse = static_cast<T>(1 / all.sum);
     team.for_each(columns, [&](index_t j) { s[j] *= inverse; });
   }
 };

@@ -21,25 +21,23 @@ class balanced_sigmoid_element : public sigmoid_rules {
   /// @throws acsl::error where a class is in every image: its shift is not finite
   explicit balanced_sigmoid_element(class_statistics const& classes)
       : sigmoid_rules({column_layout::no_background, divisor_kind::rows, {}}, 0.001) {
-    std::vector<double> weight, shift;
+    std::vector<double> shift;
     for (index_t c = 0; c < classes.classes(); ++c) {
       double const f = classes.image_frequency(c);
       ACSL_EXPECTS(f < 1, "balanced sigmoid: a class is missing from some image", c, f);
-      weight.push_back(1);
       shift.push_back(std::log(f) - std::log1p(-f));
     }
-    weight_ = column_table(std::move(weight));
     shift_ = column_table(std::move(shift));
   }
   template <class Place>
   [[nodiscard]] detail::shifted_bce on_device(Place&& place, row_plan const&, index_t columns) const {
     ACSL_EXPECTS(columns == static_cast<index_t>(shift_.size()), "the logits have one column per class", columns,
                  shift_.size());
-    return {weight_.on_device(place), shift_.on_device(place), 1, true};
+    return {shift_.on_device(place), 1, true};
   }
 
  private:
-  column_table weight_, shift_;
+  column_table shift_;
 };
 
 class balanced_sigmoid : public sigmoid_loss<balanced_sigmoid_element> {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/losses/detail/element_draws.hpp>
 #include <acsl/losses/equalization.hpp>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -33,6 +33,7 @@ class drop_weight : public sigmoid_rules {
  public:
   /// Foreground rows: the tail is not pushed down.
   struct without_tail {
+    static constexpr bool binary = true;
     std::uint32_t const* tail;
     template <class T>
     ACSL_LEAF T operator()(T, bool target, row_word const&, std::int32_t column) const {
@@ -50,33 +51,30 @@ class drop_weight : public sigmoid_rules {
     }
   };
   /// Background rows, at random: the tail with one probability, the others with another.
-  template <class Choice>
   struct by_chance {
+    static constexpr bool binary = true;
     std::uint32_t const* tail;
-    Choice dropped;
-    detail::chance tail_chance, other_chance;
+    detail::element_draws source;
+    detail::chance tail_drops, others_drop;
+    [[nodiscard]] ACSL_HOST_DEVICE detail::element_draws draws() const { return source; }
     template <class T>
-    ACSL_LEAF T operator()(T, bool target, row_word const& row, std::int32_t column) const {
+    ACSL_LEAF T operator()(T, bool target, row_word const&, std::int32_t column, std::uint32_t bits) const {
       bool const in_tail = tail[column] != 0;
-      bool const may = (in_tail & (tail_chance.possible != 0)) | (!in_tail & (other_chance.possible != 0));
-      std::uint32_t const from = in_tail ? tail_chance.from : other_chance.from;
-      return blend(may & !target & dropped(row, column, from), T(0), T(1));
+      bool const dropped = (in_tail & tail_drops.happens(bits)) | (!in_tail & others_drop.happens(bits));
+      return blend(dropped & !target, T(0), T(1));
     }
   };
   struct device {
     std::uint32_t const* tail;
-    detail::element_choice dropped;
-    detail::chance tail_chance, other_chance;  // of being dropped, on background rows
+    detail::element_draws draws;
+    detail::chance tail_drops, others_drop;  // on background rows
     double base_log;
     bool deterministic;
     template <class Body>
     ACSL_HOST_DEVICE void by_row(row_word const& row, Body&& body) const {
       if (!row.background) body(without_tail{tail});
       else if (deterministic) body(by_surprise{tail, base_log});
-      else
-        dropped.decide([&](auto const& choice) {
-          body(by_chance<std::remove_cvref_t<decltype(choice)>>{tail, choice, tail_chance, other_chance});
-        });
+      else body(by_chance{tail, draws, tail_drops, others_drop});
     }
   };
   explicit drop_weight(class_statistics const& classes, drop_options options = {})
@@ -106,10 +104,11 @@ class drop_weight : public sigmoid_rules {
   [[nodiscard]] device on_device(Place&& place, row_plan const& plan, index_t columns) const {
     using detail::chance;
     bool const any = plan.share >= 0;  // a batch without a foreground row drops nothing
+    detail::element_draws const draws{plan.key, place(plan.elements), columns};
     return {place(tail_),
-            {plan.key, place(plan.elements), columns},
-            any ? chance::of(1 - plan.share) : chance{},
-            any && options_.mode == drop_mode::paper ? chance::of(plan.share) : chance{},
+            draws,
+            any ? chance::of(1 - plan.share, draws) : chance{},
+            any && options_.mode == drop_mode::paper ? chance::of(plan.share, draws) : chance{},
             std::log(options_.base),
             options_.mode == drop_mode::deterministic};
   }

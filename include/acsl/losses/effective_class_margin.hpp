@@ -5,9 +5,24 @@
 #include <acsl/losses/detail/shifted_bce.hpp>
 #include <acsl/losses/sigmoid_loss.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
+#include <acsl/losses/weighted_bce.hpp>
 #include <vector>
 
 namespace acsl {
+
+namespace detail {
+
+/// A shifted cross-entropy times a weight of its column.
+struct weighted_shifted_bce {
+  column_table::device weight;
+  shifted_bce shifted;
+  template <class T>
+  ACSL_LEAF value_and_slope<T> operator()(T z, row_word const& row, std::int32_t column) const {
+    return scaled<false>(weight.template at<T>(column), shifted(z, row, column));
+  }
+};
+
+}  // namespace detail
 
 /// Effective class-margin loss. From the image counts m of the classes, background counted as `background_ratio` times
 /// their sum, and a_j = (Σ m − m_j) / m_j over all columns:
@@ -38,10 +53,10 @@ class effective_class_margin_element : public sigmoid_rules {
   }
   [[nodiscard]] classifier_prior prior() const { return {0.01, 0}; }
   template <class Place>
-  [[nodiscard]] detail::shifted_bce on_device(Place&& place, row_plan const&, index_t columns) const {
+  [[nodiscard]] detail::weighted_shifted_bce on_device(Place&& place, row_plan const&, index_t columns) const {
     ACSL_EXPECTS(columns == static_cast<index_t>(shift_.size()),
                  "the logits have one column per class and one for background", columns, shift_.size());
-    return {weight_.on_device(place), shift_.on_device(place), 2, false};
+    return {weight_.on_device(place), {shift_.on_device(place), 2, false}};
   }
   [[nodiscard]] auto score_device(index_t columns) const { return detail::logistic_score_with_background{columns - 1}; }
 

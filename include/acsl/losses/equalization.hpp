@@ -23,6 +23,7 @@ struct equalization_options {
 class equalization_weight : public sigmoid_rules {
  public:
   struct device {
+    static constexpr bool binary = true;
     std::uint32_t const* tail;  // of every column
     template <class T>
     ACSL_LEAF T operator()(T, bool target, row_word const& row, std::int32_t column) const {

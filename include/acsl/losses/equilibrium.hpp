@@ -15,7 +15,6 @@ struct equilibrium_options {
 
 namespace detail {
 
-/// softmax(z)_y of every row, in host memory.
 /// The softmax score of the true column of foreground rows; 0 for the others.
 template <class T>
 struct true_score_row {
@@ -31,12 +30,13 @@ struct true_score_row {
     if (row.target >= 0 && !row.background) {
       T const* z = logits + i * columns;
       auto const [top, sum] = sum_exponentials(team, columns, z[row.target], [&](index_t j) { return z[j]; });
-      score = static_cast<double>(exponential(z[row.target] - top)) / sum;
+      score = static_cast<double>(exponential_share(z[row.target] - top)) / sum;
     }
     if (team.rank() == 0) scores[i] = score;
   }
 };
 
+/// Those scores of all rows, in host memory.
 template <backend Backend, class T>
 std::vector<double> true_scores(Backend& exec, tensor_view<T const> logits, row_plan const& plan) {
   index_t const rows = logits.rows();

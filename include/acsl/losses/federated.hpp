@@ -27,6 +27,7 @@ struct federated_options {
 class federated_weight : public sigmoid_rules {
  public:
   struct device {
+    static constexpr bool binary = true;
     std::uint32_t const* chosen;
     template <class T>
     ACSL_LEAF T operator()(T, bool, row_word const&, std::int32_t column) const {

@@ -24,8 +24,8 @@ ACSL_LEAF value_and_slope<T> focal_term(T x, T gamma) {
   auto const [above, below, tail] = logistic(x);
   T const p = blend(x < 0, below, above), q = blend(x < 0, above, below);
   T const minus_log_p = blend(x < 0, -x, T(0)) + tail, minus_log_q = blend(x < 0, T(0), x) + tail;
-  T const factor = exponential(-gamma * minus_log_q);  // (1 − p)^γ
-  T const hidden = x - x;                              // a certain hit costs 0, an infinite one is not hidden
+  T const factor = exponential_share(-gamma * minus_log_q);  // (1 − p)^γ
+  T const hidden = x - x;                                    // a certain hit costs 0, an infinite one is not hidden
   return {factor * minus_log_p + hidden, -factor * (gamma * p * minus_log_p + q)};
 }
 

@@ -17,10 +17,10 @@ struct gumbel_term {
   ACSL_LEAF value_and_slope<T> operator()(T z, bool target) const {
     T constexpr low = -4, high = 10;
     T const inside = blend(z < low, low, blend(high < z, high, z));  // a NaN passes
-    T const u = exponential(-inside), m = exponential_minus_one(-u);
+    T const u = exponential_bounded(-inside), m = exponential_minus_one(-u);
     T const learns = blend((z < low) | (high < z), T(0), T(1));
-    T const hidden = z - z;  // the clamp hides no infinity
-    T const value = blend(target, u, -logarithm(-m));
+    T const hidden = z - z;  // the clamp and the logarithm hide no infinity and no NaN
+    T const value = blend(target, u, -logarithm_bounded(-m));
     T const slope = blend(target, -u, -u * (1 + m) / m);  // u / (e^u − 1) = −u e^−u / (e^−u − 1)
     return {value + hidden, learns * slope};
   }

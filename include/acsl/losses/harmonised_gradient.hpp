@@ -22,7 +22,7 @@ class harmonised_gradient_weight : public sigmoid_rules {
     std::int32_t bins;
     template <class T>
     ACSL_LEAF T operator()(T z, bool target, row_word const&, std::int32_t) const {
-      return weight.at<T>(detail::gradient_bucket(z, target, bins));
+      return weight.at<T>(detail::gradient_bucket(bce_and_slope(z, target).slope, bins));
     }
   };
   explicit harmonised_gradient_weight(harmonising_options options = {})

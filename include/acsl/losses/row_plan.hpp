@@ -3,7 +3,6 @@
 #pragma once
 #include <acsl/losses/column_layout.hpp>
 #include <acsl/losses/concepts.hpp>
-#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -119,43 +118,6 @@ ACSL_HOST_DEVICE void by_row(Method const& method, row_word const& row, Body&& b
   if constexpr (requires { method.by_row(row, body); }) method.by_row(row, body);
   else body(method);
 }
-
-/// A probability as what 32 random bits are compared with, to 2^-32; 0 is never and 1 is always.
-struct chance {
-  std::uint32_t possible = 0, from = 0;
-  static chance of(double probability) {
-    double const rest = std::ceil((1 - probability) * 0x1p32);
-    return {rest < 0x1p32 ? 1U : 0U, rest < 0x1p32 ? static_cast<std::uint32_t>(rest > 0 ? rest : 0) : 0U};
-  }
-};
-
-/// Choices element by element that a caller made: not 0 where chosen. [N, K]
-struct given_choice {
-  std::uint8_t const* given;
-  index_t columns;
-  ACSL_LEAF bool operator()(row_word const& row, std::int32_t column, std::uint32_t) const {
-    return given[static_cast<index_t>(row.index) * columns + column] != 0;
-  }
-};
-/// Choices by a number of the key that belongs to row and column alone.
-struct drawn_choice {
-  random_key key{0};
-  ACSL_LEAF bool operator()(row_word const& row, std::int32_t column, std::uint32_t from) const {
-    return key.word(static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(row.index)) >= from;
-  }
-};
-/// Either of them.
-struct element_choice {
-  random_key key{0};
-  std::uint8_t const* given = nullptr;
-  index_t columns = 0;
-
-  template <class Body>
-  ACSL_HOST_DEVICE void decide(Body&& body) const {
-    if (given) body(given_choice{given, columns});
-    else body(drawn_choice{key});
-  }
-};
 
 /// Runs a row kernel that writes one double per row, and adds those in order.
 template <class Kernel, backend Backend>

@@ -10,6 +10,7 @@ namespace acsl {
 class unit_weight : public sigmoid_rules {
  public:
   struct device {
+    static constexpr bool binary = true;
     template <class T>
     ACSL_LEAF T operator()(T, bool, row_word const&, std::int32_t) const {
       return 1;

@@ -3,7 +3,6 @@
 #pragma once
 #include <acsl/losses/softmax_loss.hpp>
 #include <cmath>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,26 +16,15 @@ namespace acsl {
 /// @source Tan, Wang, Li, Li, Ouyang, Yin, Yan, CVPR 2020, image classification (losses-spec 4.4)
 class softmax_equalization_member : public softmax_rules {
  public:
-  template <class Choice>
-  struct row_terms : detail::softmax_terms {
+  struct terms : detail::softmax_terms {
     std::uint32_t const* tail;
-    Choice dropped;
+    detail::element_draws source;
     detail::chance gone;
-    ACSL_HOST_DEVICE row_terms(std::uint32_t const* t, Choice d, detail::chance c) : tail(t), dropped(d), gone(c) {}
+    terms(std::uint32_t const* t, detail::element_draws d, detail::chance c) : tail(t), source(d), gone(c) {}
+    [[nodiscard]] ACSL_HOST_DEVICE detail::element_draws draws() const { return source; }
     template <class T>
-    ACSL_LEAF T offset(row_word const& row, std::int32_t j) const {
-      bool const absent = (tail[j] != 0) & (j != row.target) & (gone.possible != 0) & dropped(row, j, gone.from);
-      return blend(absent, static_cast<T>(-HUGE_VAL), T(0));
-    }
-  };
-  struct terms {
-    std::uint32_t const* tail;
-    detail::element_choice dropped;
-    detail::chance gone;
-    template <class Body>
-    ACSL_HOST_DEVICE void by_row(row_word const&, Body&& body) const {
-      dropped.decide(
-          [&](auto const& choice) { body(row_terms<std::remove_cvref_t<decltype(choice)>>(tail, choice, gone)); });
+    ACSL_LEAF T offset(row_word const& row, std::int32_t j, std::uint32_t bits) const {
+      return blend((tail[j] != 0) & (j != row.target) & gone.happens(bits), static_cast<T>(-HUGE_VAL), T(0));
     }
   };
   explicit softmax_equalization_member(std::vector<std::uint32_t> tail, double gamma = 0.9,
@@ -53,7 +41,8 @@ class softmax_equalization_member : public softmax_rules {
   }
   template <class Place>
   [[nodiscard]] terms on_device(Place&& place, row_plan const& plan, index_t columns) const {
-    return {place(tail_), {plan.key, place(plan.elements), columns}, detail::chance::of(gamma_)};
+    detail::element_draws const draws{plan.key, place(plan.elements), columns};
+    return {place(tail_), draws, detail::chance::of(gamma_, draws)};
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <acsl/backend/device_arrays.hpp>
 #include <acsl/core/elementary.hpp>
 #include <acsl/losses/activation.hpp>
+#include <acsl/losses/detail/element_draws.hpp>
 #include <acsl/losses/detail/log_sum_exp.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <cmath>
@@ -48,10 +49,6 @@ struct softmax_loss_row {
 
   template <class Team>
   ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
-    by_row(terms, rows[i], [&](auto const& of_row) { sweep(team, i, of_row); });
-  }
-  template <class Team, class RowTerms>
-  ACSL_HOST_DEVICE void sweep(Team& team, index_t i, RowTerms const& own) const {
     row_word const row = rows[i];
     T const* z = logits + i * columns;
     T* g = gradient ? gradient + i * columns : nullptr;
@@ -60,28 +57,27 @@ struct softmax_loss_row {
       if (team.rank() == 0) sums[i] = 0;
       return;
     }
-    T const kappa = own.template scale<T>();
-    T const true_margin = own.template margin<T>(row.target);
+    T const kappa = terms.template scale<T>();
+    T const true_margin = terms.template margin<T>(row.target);
+    auto draws = draws_of(team, terms, row);
+    auto const adjust = [&](std::int32_t j, T margin, auto... bits) ACSL_ALWAYS_INLINE {
+      return multiply_add(kappa, multiply_add(terms.template multiplier<T>(j), z[j], -margin),
+                          terms.template offset<T>(row, j, bits...));
+    };
     auto const adjusted = [&](index_t at) ACSL_ALWAYS_INLINE {
       auto const j = static_cast<std::int32_t>(at);
-      T const margin = blend(j == row.target, true_margin, T(0));
-      return kappa * (own.template multiplier<T>(j) * z[at] - margin) + own.template offset<T>(row, j);
-    };
-    T const wanted = adjusted(row.target);
-    team.sync();  // the gradient may stand where the logits do: nobody writes before all have read the true column
-    auto const all = sum_exponentials(team, columns, wanted, adjusted, g);
-    T const top = all.top;
-    double const sum = all.sum;
-    auto const one = own.outcome(static_cast<double>(wanted) - static_cast<double>(top) - std::log(sum));
-    if (g) {
-      auto const factor = static_cast<T>(-scale * row.weight * one.slope) * kappa;
-      auto const inverse = static_cast<T>(1 / sum);
-      team.for_each(columns, [&](index_t at) {
-        auto const j = static_cast<std::int32_t>(at);
-        T const hit = blend(j == row.target, T(1), T(0));
-        g[at] = factor * own.template multiplier<T>(j) * (g[at] * inverse - hit);
+      return with_bits(draws, at, [&](auto... bits) ACSL_ALWAYS_INLINE {
+        return adjust(j, blend(j == row.target, true_margin, T(0)), bits...);
       });
-    }
+    };
+    T wanted;  // no draw changes the true column
+    if constexpr (std::same_as<decltype(draws), no_draws>) wanted = adjust(row.target, true_margin);
+    else wanted = adjust(row.target, true_margin, 0U);
+    auto const all = sum_exponentials(team, columns, wanted, adjusted, g, draws);
+    auto const one = terms.outcome(-all.above(wanted));
+    if (g)
+      share_gradient(team, columns, g, all.sum, row.target, static_cast<T>(-scale * row.weight * one.slope) * kappa,
+                     [&](std::int32_t j) ACSL_ALWAYS_INLINE { return terms.template multiplier<T>(j); });
     if (team.rank() == 0) sums[i] = row.weight * one.value;
   }
 };
@@ -98,11 +94,12 @@ struct class_softmax_row {
   ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * map.columns;
     T* s = scores + row * (map.classes() + 1);
-    auto const [top, sum] = sum_exponentials(team, map.columns, kappa * z[0], [&](index_t j) { return kappa * z[j]; });
+    auto const [top, sum] =
+        sum_exponentials(team, map.columns, kappa * z[0], [&](index_t j) ACSL_ALWAYS_INLINE { return kappa * z[j]; });
     auto const inverse = static_cast<T>(1 / sum);
     team.for_each(map.classes() + 1, [&](index_t c) {
       index_t const j = c == 0 ? map.background() : map.of_class(c);
-      s[c] = j < map.columns ? exponential(kappa * z[j] - top) * inverse : T(0);
+      s[c] = j < map.columns ? exponential_share(kappa * z[j] - top) * inverse : T(0);
     });
   }
 };
@@ -142,10 +139,10 @@ class softmax_rules {
 ///   ∂L/∂zᵢⱼ = rᵢ/D · φ'(ℓᵢ) · κ aⱼ (tᵢⱼ − softmax(Aᵢ)ⱼ),   φ(ℓ) = −ℓ unless the member says otherwise
 ///
 /// `Member` has `plan`, `layout`, `on_device` as `sigmoid_loss` asks of an element; its device object has the four
-/// terms and φ (`detail::softmax_terms`). A member with `begin(exec, logits, row_plan, arguments)` sees the logits
-/// before the sweep; one with `visit_state` has state.
-/// @note O(N · K), the gradient may stand where the logits do; a row is read twice and written twice, and stays in the
-///       cache between; sums in double
+/// terms and φ (`detail::softmax_terms`); one whose offsets are random has `draws()`. A member with `begin(exec,
+/// logits, row_plan, arguments)` sees the logits before the sweep; one with `visit_state` has state.
+/// @note O(N · K), the gradient may stand where the logits do; a row is read twice and its gradient written twice, and
+///       both stay in the cache between; sums in double
 template <class Member>
 class softmax_loss {
  public:

@@ -10,14 +10,14 @@ namespace acsl {
 /// 1 / (1 + exp(−x)).
 template <class T>
 ACSL_LEAF T sigmoid(T x) {
-  T const e = exponential(-std::fabs(x)), up = 1 / (1 + e);
+  T const e = exponential_share(-std::fabs(x)), up = 1 / (1 + e);
   return blend(x < 0, e * up, up);
 }
 
 /// ln(1 + exp(x)) = max(x, 0) + log1p(exp(−|x|)). NaN passes.
 template <class T>
 ACSL_LEAF T softplus(T x) {
-  return blend(x < 0, T(0), x) + logarithm_one_plus(exponential(-std::fabs(x)));
+  return blend(x < 0, T(0), x) + logarithm_one_plus(exponential_share(-std::fabs(x)));
 }
 
 /// Binary cross-entropy of a logit and a target in [0, 1]: softplus(z) − z · t. Derivative: sigmoid(z) − t.
@@ -33,6 +33,28 @@ struct value_and_slope {
   T slope;
 };
 
+/// A value linear + ln(1 + excess), 0 <= excess <= 1, and its derivative. In this form the logarithms of many terms can
+/// become one of a product.
+template <class T>
+struct logarithmic_term {
+  T linear, excess;
+  T slope;
+};
+
+/// The value of a term in any form.
+template <class T>
+ACSL_LEAF T value_of(T x) {
+  return x;
+}
+template <class T>
+ACSL_LEAF T value_of(value_and_slope<T> term) {
+  return term.value;
+}
+template <class T>
+ACSL_LEAF T value_of(logarithmic_term<T> term) {
+  return term.linear + logarithm_one_plus(term.excess);
+}
+
 /// σ(|x|), σ(−|x|) and ln(1 + exp(−|x|)) by one exponential; float by one division.
 template <class T>
 struct logistic_parts {
@@ -40,7 +62,7 @@ struct logistic_parts {
 };
 template <class T>
 ACSL_LEAF logistic_parts<T> logistic(T x) {
-  T const e = exponential(-std::fabs(x));
+  T const e = exponential_share(-std::fabs(x));
 #if !ACSL_ON_DEVICE
   if constexpr (std::same_as<T, float>) {
     float const u = 1.0F + e, v = 2.0F + e, inverse = 1.0F / (u * v), above = v * inverse;
@@ -51,11 +73,13 @@ ACSL_LEAF logistic_parts<T> logistic(T x) {
   return {above, e * above, logarithm_one_plus(e)};
 }
 
-/// `bce` and its derivative by z, sigmoid(z) − t.
+/// `bce` with target 1 or 0, and its derivative by z: with x = −z for the target and z for others, softplus(x) and
+/// ±sigmoid(x), which does not cancel.
 template <class T>
-ACSL_LEAF value_and_slope<T> bce_and_slope(T z, T t) {
-  auto const [above, below, tail] = logistic(z);
-  return {blend(z < 0, T(0), z) + tail - z * t, blend(z < 0, below, above) - t};
+ACSL_LEAF logarithmic_term<T> bce_and_slope(T z, bool target) {
+  T const x = blend(target, -z, z), e = exponential_share(-std::fabs(z));
+  T const share = blend(x < 0, e, T(1)) / (1 + e);
+  return {multiply_add(x, T(0), blend(x < 0, T(0), x)), e, blend(target, -share, share)};  // 0 · ∞ is not hidden
 }
 
 }  // namespace acsl

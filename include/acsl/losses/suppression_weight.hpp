@@ -38,6 +38,7 @@ struct suppression_options {
 class suppression_weight {
  public:
   struct device {
+    static constexpr bool binary = true;
     std::uint32_t const* groups;  // of every column: bit 0 rare, 1 common, 2 frequent
     double logit_threshold;
     bool official;

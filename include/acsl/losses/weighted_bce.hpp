@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/elementary.hpp>
+#include <acsl/losses/detail/element_draws.hpp>
 #include <acsl/losses/sigmoid_loss.hpp>
 #include <type_traits>
 #include <utility>
@@ -10,16 +11,28 @@ namespace acsl {
 
 namespace detail {
 
-/// A term of a logit and whether it is the true one, times a weight that is constant under differentiation.
+/// A term times a weight that is constant under differentiation. Weights that are 0 or 1 alone keep its logarithm
+/// apart. Where a weight is 0, a NaN or an infinity still is not hidden: 0 · ∞.
+template <bool Binary, class T>
+ACSL_LEAF value_and_slope<T> scaled(T w, value_and_slope<T> term) {
+  return {w * term.value, w * term.slope};
+}
+template <bool Binary, class T>
+ACSL_LEAF auto scaled(T w, logarithmic_term<T> term) {
+  if constexpr (Binary) return logarithmic_term<T>{w * term.linear, w * term.excess, w * term.slope};
+  else return value_and_slope<T>{w * value_of(term), w * term.slope};
+}
+
+/// A term of a logit and whether it is the true one, times a weight.
 template <class Term, class Weight>
 struct weighted_element {
+  static constexpr bool binary = requires { Weight::binary; };
   Weight weight;
-  template <class T>
-  ACSL_LEAF value_and_slope<T> operator()(T z, row_word const& row, std::int32_t column) const {
+  template <class T, class... Bits>
+  ACSL_LEAF auto operator()(T z, row_word const& row, std::int32_t column, Bits... bits) const {
     bool const target = column == row.target;
-    T const w = weight(z, target, row, column);  // where it is 0, a NaN or an infinity still is not hidden: 0 · ∞
-    auto const term = Term{}(z, target);
-    return {w * term.value, w * term.slope};
+    T const w = weight(z, target, row, column, bits...);
+    return scaled<binary>(w, Term{}(z, target));
   }
   template <class Body>
   requires requires(Weight const& w, row_word const& row, Body& body) { w.by_row(row, body); }
@@ -27,12 +40,14 @@ struct weighted_element {
     weight.by_row(
         row, [&](auto const& chosen) { body(weighted_element<Term, std::remove_cvref_t<decltype(chosen)>>{chosen}); });
   }
+  [[nodiscard]] ACSL_HOST_DEVICE element_draws draws() const requires requires(Weight const& w) { w.draws(); }
+  { return weight.draws(); }
 };
 
 struct bce_term {
   template <class T>
-  ACSL_LEAF value_and_slope<T> operator()(T z, bool target) const {
-    return bce_and_slope(z, blend(target, T(1), T(0)));
+  ACSL_LEAF auto operator()(T z, bool target) const {
+    return bce_and_slope(z, target);
   }
 };
 template <class Weight>
@@ -43,7 +58,8 @@ using weighted_bce_element = weighted_element<bce_term, Weight>;
 /// Binary cross-entropy times a weight that is constant under differentiation: φ = w · bce(z, t), slope w · (σ(z) − t).
 ///
 /// A `Weight` has what `sigmoid_loss` asks of an element, but its device object gives w:
-/// `T operator()(T z, bool target, row_word const&, std::int32_t column) const`.
+/// `T operator()(T z, bool target, row_word const&, std::int32_t column) const`. One whose weights are 0 or 1 alone
+/// says so with `static constexpr bool binary = true`, which saves a logarithm for every element.
 template <class Weight>
 class weighted_bce : public Weight {
  public:

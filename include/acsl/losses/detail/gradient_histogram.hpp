@@ -8,11 +8,12 @@
 
 namespace acsl::detail {
 
-/// Bucket of |σ(z) − t|, the last one closed on the right. A NaN counts in the first; the value shows it.
+/// Bucket of a slope σ(z) − t, by its size, the last one closed on the right. A NaN counts in the first; the value
+/// shows it.
 template <class T>
-ACSL_LEAF std::int32_t gradient_bucket(T z, bool target, std::int32_t bins) {
-  T const size = static_cast<T>(bins) * sigmoid(blend(target, -z, z));
-  auto const bucket = static_cast<std::int32_t>(blend(size > 0, size, T(0)));  // a NaN counts in the first
+ACSL_LEAF std::int32_t gradient_bucket(T slope, std::int32_t bins) {
+  T const size = static_cast<T>(bins) * std::fabs(slope);
+  auto const bucket = static_cast<std::int32_t>(blend(size > 0, size, T(0)));
   return bucket < bins ? bucket : bins - 1;
 }
 
@@ -27,15 +28,22 @@ struct count_gradients {
     double* const mine = counts + i * bins;
     for (std::int32_t b = 0; b < bins; ++b) mine[b] = 0;
     if (rows[i].target < 0 || !(rows[i].weight > 0)) return;
-    constexpr std::int32_t chunk = 64, ways = 4;  // buckets first, which is SIMD code, then counting, which is not
-    std::int32_t bucket[chunk],
-        counted[harmonising_options::most_bins][ways] = {};  // neighbours do not wait for each other
+    // Buckets first, which is SIMD code, then counting, which is not, in places that do not wait for each other.
+    constexpr std::int32_t chunk = 64, ways = 8;
+    std::int32_t bucket[chunk], counted[harmonising_options::most_bins][ways];
+    for (std::int32_t b = 0; b < bins; ++b)
+      for (std::int32_t& n : counted[b]) n = 0;
     T const* z = logits + i * columns;
     std::int32_t const target = rows[i].target, end = static_cast<std::int32_t>(columns);
     for (std::int32_t first = 0; first < end; first += chunk) {
       std::int32_t const count = end - first < chunk ? end - first : chunk;
-      ACSL_INDEPENDENT_ITERATIONS
-      for (std::int32_t l = 0; l < count; ++l) bucket[l] = gradient_bucket(z[first + l], first + l == target, bins);
+      walk_in_lanes(
+          count, nothing_to_prepare{},
+          [&](index_t at, int) ACSL_ALWAYS_INLINE {
+            auto const l = static_cast<std::int32_t>(at);
+            bucket[l] = gradient_bucket(bce_and_slope(z[first + l], first + l == target).slope, bins);
+          },
+          [] {});
       for (std::int32_t l = 0; l < count; ++l) ++counted[bucket[l]][l % ways];
     }
     for (std::int32_t b = 0; b < bins; ++b)

@@ -34,27 +34,17 @@ struct group_row {
       T const* z = logits + i * columns + slice.start;
       T* g = gradient ? gradient + i * columns + slice.start : nullptr;
       if (word.weight == 0) {
-        // Nothing to learn here, but a NaN or an infinity of a row that counts is not hidden.
-        T const counts = word.position >= 0 ? T(1) : T(0);
-        auto const hide = [&](index_t j) {
-          T const nothing = blend(counts > 0, z[j] - z[j], T(0));
-          if (g) g[j] = nothing;
-          return nothing;
-        };
-        value += team.reduce(share_of(team, slice.length, 0.0, plus{}, hide), plus{});
+        double nothing = 0;
+        if (word.position >= 0) nothing = learn_nothing(team, slice.length, z, g);
+        else if (g) team.for_each(slice.length, [&](index_t j) { g[j] = 0; });
+        value += team.reduce(nothing, plus{});
         continue;
       }
       T const wanted = z[word.position];
-      team.sync();  // the gradient may stand where the logits do: nobody writes before all have read the true column
       auto const plain = [&](index_t j) { return z[j]; };
       auto const all = sum_exponentials(team, slice.length, wanted, plain, g);
-      value += word.weight * (static_cast<double>(all.top) + std::log(all.sum) - static_cast<double>(wanted));
-      auto const factor = static_cast<T>(scale * word.weight), inverse = static_cast<T>(1 / all.sum);
-      if (g)
-        team.for_each(slice.length, [&](index_t j) {
-          T const hit = blend(static_cast<std::int32_t>(j) == word.position, T(1), T(0));
-          g[j] = factor * (g[j] * inverse - hit);
-        });
+      value += word.weight * all.above(wanted);
+      if (g) share_gradient(team, slice.length, g, all.sum, word.position, static_cast<T>(scale * word.weight));
     }
     if (team.rank() == 0) sums[i] = value;
   }
@@ -82,7 +72,8 @@ struct group_score_row {
       T const* x = z + slices[group].start;
       T const lse = log_sum_exp<T>(team, slices[group].length, [&](index_t j) { return x[j]; });
       team.for_each(classes, [&](index_t k) {
-        if (group_of_label[k + 1] == group) s[k + 1] = exponential(x[position_of_label[k + 1]] - lse) * foreground;
+        if (group_of_label[k + 1] == group)
+          s[k + 1] = exponential_share(x[position_of_label[k + 1]] - lse) * foreground;
       });
     }
   }

@@ -3,8 +3,10 @@
 #pragma once
 #include <acsl/backend/team.hpp>
 #include <acsl/core/elementary.hpp>
+#include <acsl/losses/detail/row_sum.hpp>
 #include <cmath>
 #include <concepts>
+#include <type_traits>
 
 namespace acsl::detail {
 
@@ -13,43 +15,65 @@ template <class T>
 struct exponential_sum {
   T top;
   double sum;
+  /// log Σ exp(value) − wanted
+  [[nodiscard]] ACSL_HOST_DEVICE double above(T wanted) const {
+    return static_cast<double>(top) + std::log(sum) - static_cast<double>(wanted);
+  }
 };
 
-/// `kept[j] = f(j)` where there is such an array, and the value. A team of one decides before its loop, which then is
-/// SIMD code; a larger one in it, which leaves fewer paths to its reductions.
-template <class T, class Team, class Op, class N, class F>
-ACSL_HOST_DEVICE N share_and_keep(T* kept, Team& team, index_t columns, N neutral, Op op, F const& f) {
-  auto const keep = [&](index_t j) ACSL_ALWAYS_INLINE {
-    T const a = f(j);
-    kept[j] = a;
-    return a;
-  };
-  if constexpr (std::same_as<Team, solo_team>) {
-    return kept ? share_of(team, columns, neutral, op, keep) : share_of(team, columns, neutral, op, f);
-  } else {
-    return share_of(team, columns, neutral, op, [&](index_t j) { return kept ? keep(j) : f(j); });
+/// Σ exp(value(j) − top) over the columns of a row, in every member of the team; left in `kept[j]` unless that is null.
+template <class T, class Team, class Value, class Prepare = nothing_to_prepare>
+ACSL_LEAF double raise_and_sum(Team& team, index_t columns, T top, Value const& value, T* kept,
+                               Prepare&& prepare = {}) {
+  auto const raise = [&](index_t j) ACSL_ALWAYS_INLINE { return exponential_share(value(j) - top); };
+  auto const raise_and_keep = [&](index_t j) ACSL_ALWAYS_INLINE { return kept[j] = raise(j); };
+  double sum = 0;
+  if constexpr (std::same_as<Team, solo_team>) {  // decides before its loop, which then is SIMD code
+    sum = kept ? sum_share(team, columns, raise_and_keep, prepare) : sum_share(team, columns, raise, prepare);
+  } else {  // in it, which leaves fewer paths to the reduction
+    sum = sum_share(team, columns, [&](index_t j) { return kept ? raise_and_keep(j) : raise(j); });
   }
+  return team.reduce(sum, plus{});
 }
 
-/// Over the columns of a row, in every member of the team.
+/// The same, with the largest value as top.
+/// @param value asked twice; may read element j of `kept`
 /// @param top one of the values
-/// @param kept where exp(value(j) − top) is left; null: nowhere, and `value(j)` is asked twice
-template <class T, class Team, class Value>
-ACSL_HOST_DEVICE exponential_sum<T> sum_exponentials(Team& team, index_t columns, T top, Value const& value,
-                                                     T* kept = nullptr) {
-  top = team.reduce(share_and_keep(kept, team, columns, top, maximum{}, value), maximum{});
-  auto const raise_kept = [&](index_t j) ACSL_ALWAYS_INLINE { return exponential(kept[j] - top); };
-  auto const raise = [&](index_t j) ACSL_ALWAYS_INLINE { return exponential(value(j) - top); };
-  double const sum =
-      kept ? share_and_keep(kept, team, columns, 0.0, plus{}, raise_kept) : share_of(team, columns, 0.0, plus{}, raise);
-  return {top, team.reduce(sum, plus{})};
+template <class T, class Team, class Value, class Prepare = nothing_to_prepare>
+ACSL_LEAF exponential_sum<T> sum_exponentials(Team& team, index_t columns, T top, Value const& value, T* kept = nullptr,
+                                              Prepare&& prepare = {}) {
+  if constexpr (std::same_as<Team, solo_team> && !std::is_empty_v<std::remove_cvref_t<Prepare>>) {
+    if (kept) {  // what is prepared is dear, and is asked for once
+      auto const keep = [&](index_t j) ACSL_ALWAYS_INLINE { return kept[j] = value(j); };
+      top = share_of(team, columns, top, maximum{}, keep, prepare);
+      return {top, raise_and_sum(
+                       team, columns, top, [&](index_t j) ACSL_ALWAYS_INLINE { return kept[j]; }, kept)};
+    }
+  }
+  top = team.reduce(share_of(team, columns, top, maximum{}, value, prepare), maximum{});
+  return {top, raise_and_sum(team, columns, top, value, kept, prepare)};
 }
 
 /// log Σ exp(value(j)). @pre columns > 0
 template <class T, class Team, class Value>
-ACSL_HOST_DEVICE T log_sum_exp(Team& team, index_t columns, Value const& value) {
+ACSL_LEAF T log_sum_exp(Team& team, index_t columns, Value const& value) {
   auto const [top, sum] = sum_exponentials(team, columns, value(0), value);
   return top + static_cast<T>(std::log(sum));
+}
+
+/// From the exponentials that `sum_exponentials` kept in `g` to factor · multiplier(j) · (share of j − [j = target]).
+template <class T, class Team, class Multiplier>
+ACSL_LEAF void share_gradient(Team& team, index_t columns, T* g, double sum, std::int32_t target, T factor,
+                              Multiplier const& multiplier) {
+  auto const of_share = static_cast<T>(static_cast<double>(factor) / sum);
+  team.for_each(columns, [&](index_t at) ACSL_ALWAYS_INLINE {
+    auto const j = static_cast<std::int32_t>(at);
+    g[at] = multiplier(j) * multiply_add(g[at], of_share, blend(j == target, -factor, T(0)));
+  });
+}
+template <class T, class Team>
+ACSL_LEAF void share_gradient(Team& team, index_t columns, T* g, double sum, std::int32_t target, T factor) {
+  share_gradient(team, columns, g, sum, target, factor, [](std::int32_t) ACSL_ALWAYS_INLINE { return T(1); });
 }
 
 }  // namespace acsl::detail

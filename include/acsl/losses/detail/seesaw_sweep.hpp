@@ -35,13 +35,7 @@ struct seesaw_row {
     double value = static_cast<double>(softplus(row.background ? object - background : background - object)) +
                    static_cast<double>((object - object) + (background - background));  // no infinity is hidden
     if (row.background) {
-      // The classes take no part; a NaN among them is not hidden.
-      auto const hide = [&](index_t j) {
-        T const nothing = z[j] - z[j];
-        if (g) g[j] = nothing;
-        return nothing;
-      };
-      value += team.reduce(share_of(team, classes, 0.0, plus{}, hide), plus{});
+      value += team.reduce(learn_nothing(team, classes, z, g), plus{});
     } else {
       index_t const y = row.target;
       T const true_logit = z[y];
@@ -55,12 +49,8 @@ struct seesaw_row {
         return z[j] + blend(static_cast<std::int32_t>(j) == row.target, T(0), shift);
       };
       auto const all = sum_exponentials(team, classes, true_logit, adjusted, g);
-      value += static_cast<double>(all.top) + std::log(all.sum) - static_cast<double>(true_logit);
-      auto const inverse = static_cast<T>(1 / all.sum);
-      if (g)
-        team.for_each(classes, [&](index_t j) {
-          g[j] = factor * (g[j] * inverse - blend(static_cast<std::int32_t>(j) == row.target, T(1), T(0)));
-        });
+      value += all.above(true_logit);
+      if (g) share_gradient(team, classes, g, all.sum, row.target, factor);
     }
     // After the reductions, which all members pass: the gradient may stand where the logits do.
     if (g && team.rank() == 0) {
@@ -84,7 +74,7 @@ struct seesaw_score_row {
     T* s = scores + row * (classes + 1);
     T const object = sigmoid(z[classes] - z[classes + 1]);
     T const lse = log_sum_exp<T>(team, classes, [&](index_t j) { return z[j]; });
-    team.for_each(classes, [&](index_t j) { s[j + 1] = exponential(z[j] - lse) * object; });
+    team.for_each(classes, [&](index_t j) { s[j + 1] = exponential_share(z[j] - lse) * object; });
     if (team.rank() == 0) s[0] = sigmoid(z[classes + 1] - z[classes]);
   }
 };

@@ -7,18 +7,17 @@
 
 namespace acsl::detail {
 
-/// φ = w · bce(m·z + δ, t) with a weight, a factor and a shift of every column.
+/// φ = bce(m·z + δ, t) with a factor, and a shift of every column.
 struct shifted_bce {
-  column_table::device weight, shift;
+  column_table::device shift;
   double factor;
   bool foreground_only;  // the shift; background rows keep their logits
   template <class T>
-  ACSL_LEAF value_and_slope<T> operator()(T z, row_word const& row, std::int32_t column) const {
-    T const t = blend(column == row.target, T(1), T(0)), m = static_cast<T>(factor);
-    T const w = weight.template at<T>(column);
-    T const a = m * z + blend(foreground_only & row.background, T(0), shift.template at<T>(column));
-    auto const term = bce_and_slope(a, t);
-    return {w * term.value, w * m * term.slope};
+  ACSL_LEAF logarithmic_term<T> operator()(T z, row_word const& row, std::int32_t column) const {
+    T const m = static_cast<T>(factor);
+    T const own_shift = blend(foreground_only & row.background, T(0), shift.template at<T>(column));
+    auto const term = bce_and_slope(multiply_add(m, z, own_shift), column == row.target);
+    return {term.linear, term.excess, m * term.slope};
   }
 };
 

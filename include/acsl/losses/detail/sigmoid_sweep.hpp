@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/losses/detail/element_draws.hpp>
+#include <acsl/losses/detail/row_sum.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <acsl/losses/stable.hpp>
 #include <type_traits>
@@ -43,7 +45,7 @@ struct sigmoid_row {
   double scale;  // of the gradient, divisor included
   double* sums = nullptr;
 
-  /// The sum of the row's values, in the member's share; `watch(column, true column?, |slope| · weight)`.
+  /// The sum of the row's values, in the member's share; `watch(column, true column?, slope)`.
   template <class Team, class Watch>
   ACSL_HOST_DEVICE double sweep(Team& team, index_t i, Watch watch) const {
     row_word const row = rows[i];
@@ -56,66 +58,72 @@ struct sigmoid_row {
     double sum = 0;
     by_row(element, row, [&](auto const& one) {
       auto const factor = static_cast<T>(scale * row.weight);
-      auto const value_of = [&](index_t j, auto write) ACSL_ALWAYS_INLINE {
+      auto draws = draws_of(team, one, row);
+      auto const term_of = [&](index_t j, auto write) ACSL_ALWAYS_INLINE {
         auto const column = static_cast<std::int32_t>(j);
-        value_and_slope<T> const term = one(z[j], row, column);
-        watch(j, column == row.target, row.weight * std::fabs(static_cast<double>(term.slope)));
+        auto const term =
+            with_bits(draws, j, [&](auto... bits) ACSL_ALWAYS_INLINE { return one(z[j], row, column, bits...); });
+        watch(j, column == row.target, term.slope);
         if constexpr (decltype(write)::value) g[j] = term.slope * factor;
-        return term.value;
+        return term;
       };
-      sum = g ? share_of(team, columns, 0.0, plus{},
-                         [&](index_t j) ACSL_ALWAYS_INLINE { return value_of(j, std::true_type{}); })
-              : share_of(team, columns, 0.0, plus{},
-                         [&](index_t j) ACSL_ALWAYS_INLINE { return value_of(j, std::false_type{}); });
+      sum = g ? sum_share(
+                    team, columns, [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(j, std::true_type{}); }, draws)
+              : sum_share(
+                    team, columns, [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(j, std::false_type{}); }, draws);
     });
     return sum * row.weight;
   }
   template <class Team>
   ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
-    double const share = sweep(team, i, [](index_t, bool, double) ACSL_ALWAYS_INLINE {});
+    double const share = sweep(team, i, [](index_t, bool, T) ACSL_ALWAYS_INLINE {});
     double const sum = team.reduce(share, plus{});
     if (team.rank() == 0) sums[i] = sum;
   }
 };
 
 /// The same over a block of rows, with a partial sum for every column.
-template <class RowKernel>
+template <class T, class Element>
 struct watched_rows {
   using shared = no_shared;
   static constexpr index_t block = 32;
-  RowKernel inner;
+  sigmoid_row<T, Element> inner;
   index_t count;
-  double *block_sums, *positive, *negative;  // [blocks], [blocks, columns] twice
+  double* block_sums;      // [blocks]
+  T *positive, *negative;  // [blocks, columns]
 
   template <class Team>
   ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t b) const {
     // A member meets the same columns in every row, so that no other touches its sums.
-    double *p = positive + b * inner.columns, *n = negative + b * inner.columns;
+    T *p = positive + b * inner.columns, *n = negative + b * inner.columns;
     team.for_each(inner.columns, [&](index_t j) { p[j] = n[j] = 0; });
     double sum = 0;
     index_t const end = (b + 1) * block < count ? (b + 1) * block : count;
-    for (index_t i = b * block; i < end; ++i)
-      sum += inner.sweep(team, i, [&](index_t j, bool target, double size) ACSL_ALWAYS_INLINE {
-        p[j] += blend(target, size, 0.0);
-        n[j] += blend(target, 0.0, size);
+    for (index_t i = b * block; i < end; ++i) {
+      auto const weight = static_cast<T>(inner.rows[i].weight);
+      sum += inner.sweep(team, i, [&](index_t j, bool target, T slope) ACSL_ALWAYS_INLINE {
+        T const size = weight * std::fabs(slope);
+        p[j] += blend(target, size, T(0));
+        n[j] += blend(target, T(0), size);
       });
+    }
     sum = team.reduce(sum, plus{});
     if (team.rank() == 0) block_sums[b] = sum;
   }
 };
 
-/// Adds the partial sums of the blocks in order. @param from [blocks, columns]
-template <backend Backend>
-std::vector<double> add_blocks(Backend& exec, tensor<double> const& from) {
+/// Adds the partial sums of the blocks in order, in double. @param from [blocks, columns]
+template <backend Backend, class T>
+std::vector<double> add_blocks(Backend& exec, tensor<T> const& from) {
   index_t const blocks = from.extent(0), columns = from.extent(1);
   tensor<double> total({columns}, exec.memory());
-  double const* x = from.data();
+  T const* x = from.data();
   double* const y = total.data();
   exec.for_each(
       columns,
       [=] ACSL_HOST_DEVICE(index_t j) {
         double sum = 0;
-        for (index_t b = 0; b < blocks; ++b) sum += x[b * columns + j];
+        for (index_t b = 0; b < blocks; ++b) sum += static_cast<double>(x[b * columns + j]);
         y[j] = sum;
       },
       static_cast<double>(blocks));
@@ -125,14 +133,14 @@ std::vector<double> add_blocks(Backend& exec, tensor<double> const& from) {
 }
 
 /// Runs a row kernel, as `sweep_rows`, and watches its columns.
-template <backend Backend, class RowKernel>
-std::pair<loss_result, column_sums> sweep_and_watch(Backend& exec, RowKernel kernel, row_plan const& plan,
+template <backend Backend, class T, class Element>
+std::pair<loss_result, column_sums> sweep_and_watch(Backend& exec, sigmoid_row<T, Element> kernel, row_plan const& plan,
                                                     loss_arguments const& extra) {
-  using blocks_kernel = watched_rows<RowKernel>;
+  using blocks_kernel = watched_rows<T, Element>;
   auto const rows = static_cast<index_t>(plan.rows.size());
   index_t const blocks = (rows + blocks_kernel::block - 1) / blocks_kernel::block;
-  tensor<double> sums({blocks}, exec.memory()), positive({blocks, kernel.columns}, exec.memory()),
-      negative({blocks, kernel.columns}, exec.memory());
+  tensor<double> sums({blocks}, exec.memory());
+  tensor<T> positive({blocks, kernel.columns}, exec.memory()), negative({blocks, kernel.columns}, exec.memory());
   if (!extra.row_losses.empty()) {  // a sweep of its own, before the gradient may overwrite the logits
     auto value_only = kernel;
     value_only.gradient = nullptr;

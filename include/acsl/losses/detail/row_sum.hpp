@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/team.hpp>
+#include <acsl/losses/stable.hpp>
+#include <type_traits>
+
+namespace acsl::detail {
+
+/// Sums of a few terms, lane by lane: numbers, or the values of terms with slopes.
+template <class Term>
+struct lane_sums;
+template <std::floating_point T>
+struct lane_sums<T> {
+  T sum[lanes] = {};
+  ACSL_LEAF void add(int l, T x) { sum[l] += x; }
+  [[nodiscard]] ACSL_LEAF T total(int l) const { return sum[l]; }
+};
+template <class T>
+struct lane_sums<value_and_slope<T>> : lane_sums<T> {
+  ACSL_LEAF void add(int l, value_and_slope<T> x) { lane_sums<T>::add(l, x.value); }
+};
+/// Π (1 + excess) − 1, so that all logarithms of a lane are one, and small excesses are not lost.
+template <class T>
+struct lane_sums<logarithmic_term<T>> : lane_sums<T> {
+  T excess[lanes] = {};
+  ACSL_LEAF void add(int l, logarithmic_term<T> x) {
+    lane_sums<T>::add(l, x.linear);
+    excess[l] = multiply_add(excess[l], 1 + x.excess, x.excess);
+  }
+  [[nodiscard]] ACSL_LEAF T total(int l) const {
+    T const x = excess[l];
+    return lane_sums<T>::total(l) + blend(x < 1, logarithm_one_plus(blend(x < 1, x, T(1))), logarithm(1 + x));
+  }
+};
+
+/// A member's share of the sum of f(j), j in [0, n), in double; f and prepare as for `share_of`. A team of one adds at
+/// most 17 terms in their own type before it goes on in double.
+template <class Team, class F, class Prepare = nothing_to_prepare>
+ACSL_LEAF double sum_share(Team& team, index_t n, F&& f, Prepare&& prepare = {}) {
+  using term = std::remove_cvref_t<decltype(f(index_t{}))>;
+  if constexpr (std::same_as<Team, solo_team>) {
+    double total[lanes] = {};
+    lane_sums<term> part;
+    walk_in_lanes(
+        n, prepare, [&](index_t j, int l) ACSL_ALWAYS_INLINE { part.add(l, f(j)); },
+        [&]() ACSL_ALWAYS_INLINE {
+          for (int l = 0; l < lanes; ++l) total[l] += static_cast<double>(part.total(l));
+          part = {};
+        });
+    return combine_lanes(total, plus{});
+  } else {
+    double sum = 0;
+    team.for_each(n, [&](index_t j) { sum += static_cast<double>(value_of(f(j))); });
+    return sum;
+  }
+}
+
+/// For columns from which a row learns nothing: their gradient is 0, but a NaN or an infinity is not hidden.
+/// @return the member's share of Σ (z − z)
+template <class Team, class T>
+ACSL_LEAF double learn_nothing(Team& team, index_t n, T const* z, T* gradient) {
+  return sum_share(team, n, [&](index_t j) ACSL_ALWAYS_INLINE {
+    T const nothing = z[j] - z[j];
+    if (gradient) gradient[j] = nothing;
+    return nothing;
+  });
+}
+
+}  // namespace acsl::detail
