@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/elementary.hpp>
 #include <acsl/losses/class_statistics.hpp>
+#include <acsl/losses/detail/listed_columns.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <acsl/losses/weighted_bce.hpp>
 #include <algorithm>
@@ -29,6 +30,10 @@ class federated_weight : public sigmoid_rules {
   struct device {
     static constexpr bool binary = true;
     std::uint32_t const* chosen;
+    std::int32_t const* columns;  // the chosen ones
+    std::int32_t count;
+    [[nodiscard]] ACSL_HOST_DEVICE detail::listed_columns list_of(row_word const&) const { return {columns, count}; }
+    [[nodiscard]] ACSL_LEAF bool trains(row_word const&, std::int32_t column) const { return chosen[column] != 0; }
     template <class T>
     ACSL_LEAF T operator()(T, bool, row_word const&, std::int32_t column) const {
       return blend(chosen[column] != 0, T(1), T(0));
@@ -62,12 +67,14 @@ class federated_weight : public sigmoid_rules {
     }
     present.back() = 0;
     present.resize(static_cast<std::size_t>(columns));
+    for (std::size_t j = 0; j < present.size(); ++j)
+      if (present[j]) plan.listed.push_back(static_cast<std::int32_t>(j));
     plan.columns = std::move(present);
     return plan;
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const& plan, index_t) const {
-    return device{place(plan.columns)};
+    return device{place(plan.columns), place(plan.listed), static_cast<std::int32_t>(plan.listed.size())};
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <acsl/core/choose.hpp>
 #include <acsl/core/elementary.hpp>
 #include <acsl/losses/class_statistics.hpp>
+#include <acsl/losses/detail/listed_columns.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <array>
 #include <cmath>
@@ -37,16 +38,45 @@ struct suppression_options {
 /// σ(z) >= ξ is evaluated as z >= ln(ξ / (1 − ξ)). A class of unknown frequency belongs to no group.
 class suppression_weight {
  public:
-  struct device {
+  /// Background rows, official: by frequency group.
+  struct by_group {
     static constexpr bool binary = true;
-    std::uint32_t const* groups;  // of every column: bit 0 rare, 1 common, 2 frequent
-    double logit_threshold;
-    bool official;
+    std::uint32_t const* groups;  // of every column: bit 0 rare, 1 common, 2 frequent, 3 background
+    std::int32_t const* columns;  // for every set of groups its columns, one list behind the other
+    std::int32_t starts[9];       // of the lists
+    [[nodiscard]] ACSL_HOST_DEVICE detail::listed_columns list_of(row_word const& row) const {
+      std::int32_t const start = starts[row.groups];
+      return {columns + start, starts[row.groups + 1] - start};
+    }
+    [[nodiscard]] ACSL_LEAF bool trains(row_word const& row, std::int32_t column) const {
+      return ((row.groups | 8U) & groups[column]) != 0;
+    }
     template <class T>
-    ACSL_LEAF T operator()(T z, bool target, row_word const& row, std::int32_t column) const {
-      bool const by_group = (row.groups & groups[column]) != 0, by_score = !(z < static_cast<T>(logit_threshold));
-      bool const grouped = official & row.background;
-      return blend(target | (grouped & by_group) | (!grouped & by_score), T(1), T(0));
+    ACSL_LEAF T operator()(T, bool, row_word const& row, std::int32_t column) const {
+      return blend(trains(row, column), T(1), T(0));
+    }
+  };
+  /// Other rows.
+  struct by_score {
+    static constexpr bool binary = true, trains_few = true;
+    double logit_threshold;
+    template <class T>
+    [[nodiscard]] ACSL_LEAF bool trains(T z, row_word const& row, std::int32_t column) const {
+      return (column == row.target) | !(z < static_cast<T>(logit_threshold));
+    }
+    template <class T>
+    ACSL_LEAF T operator()(T z, bool, row_word const& row, std::int32_t column) const {
+      return blend(trains(z, row, column), T(1), T(0));
+    }
+  };
+  struct device {
+    by_group grouped;
+    by_score scored;
+    bool official;
+    template <class Body>
+    ACSL_HOST_DEVICE void by_row(row_word const& row, Body&& body) const {
+      if (official && row.background) body(grouped);
+      else body(scored);
     }
   };
 
@@ -55,17 +85,25 @@ class suppression_weight {
                  options.threshold);
     for (double fraction : options.background_fractions)
       ACSL_EXPECTS(fraction >= 0 && fraction <= 1, "a background fraction lies in [0, 1]", fraction);
-    groups_.push_back(0);
+    groups_.push_back(8);
     for (char letter : classes.frequency)
       groups_.push_back(letter == 'r' ? 1U : letter == 'c' ? 2U : letter == 'f' ? 4U : 0U);
+    for (std::uint32_t set = 0; set < 8; ++set) {
+      for (std::size_t j = 0; j < groups_.size(); ++j)
+        if ((groups_[j] & (set | 8U)) != 0) lists_.push_back(static_cast<std::int32_t>(j));
+      starts_[set + 1] = static_cast<std::int32_t>(lists_.size());
+    }
   }
 
   [[nodiscard]] suppression_options const& options() const { return options_; }
   [[nodiscard]] column_layout layout() const { return column_layout::background_first; }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t) const {
-    return {place(groups_), std::log(options_.threshold / (1 - options_.threshold)),
-            options_.mode == suppression_mode::official};
+    device result{{place(groups_), place(lists_), {}},
+                  {std::log(options_.threshold / (1 - options_.threshold))},
+                  options_.mode == suppression_mode::official};
+    for (std::size_t i = 0; i < starts_.size(); ++i) result.grouped.starts[i] = starts_[i];
+    return result;
   }
   void expect_classes(index_t foreground_classes) const {
     ACSL_EXPECTS(foreground_classes + 1 == static_cast<index_t>(groups_.size()),
@@ -107,6 +145,8 @@ class suppression_weight {
 
   suppression_options options_;
   std::vector<std::uint32_t> groups_;
+  std::vector<std::int32_t> lists_;  // of the columns of every set of groups and background
+  std::array<std::int32_t, 9> starts_ = {};
 };
 
 }  // namespace acsl

@@ -26,7 +26,8 @@ ACSL_LEAF auto scaled(T w, logarithmic_term<T> term) {
 /// A term of a logit and whether it is the true one, times a weight.
 template <class Term, class Weight>
 struct weighted_element {
-  static constexpr bool binary = requires { Weight::binary; };
+  static constexpr bool binary = requires { Weight::binary; }
+  , trains_few = requires { Weight::trains_few; };
   Weight weight;
   template <class T, class... Bits>
   ACSL_LEAF auto operator()(T z, row_word const& row, std::int32_t column, Bits... bits) const {
@@ -40,8 +41,20 @@ struct weighted_element {
     weight.by_row(
         row, [&](auto const& chosen) { body(weighted_element<Term, std::remove_cvref_t<decltype(chosen)>>{chosen}); });
   }
-  [[nodiscard]] ACSL_HOST_DEVICE element_draws draws() const requires requires(Weight const& w) { w.draws(); }
-  { return weight.draws(); }
+  template <class W = Weight>
+  requires requires(W const& w) { w.draws(); }
+  [[nodiscard]] ACSL_HOST_DEVICE element_draws draws() const { return weight.draws(); }
+  template <class W = Weight>
+  requires requires(W const& w, row_word const& row) { w.list_of(row); }
+  [[nodiscard]] ACSL_HOST_DEVICE listed_columns list_of(row_word const& row) const { return weight.list_of(row); }
+  template <class... Of>
+  [[nodiscard]] ACSL_LEAF bool trains(Of const&... of) const {
+    return weight.trains(of...);
+  }
+  template <class T>
+  [[nodiscard]] ACSL_LEAF auto term(T z, bool target) const {
+    return Term{}(z, target);
+  }
 };
 
 struct bce_term {
@@ -59,7 +72,8 @@ using weighted_bce_element = weighted_element<bce_term, Weight>;
 ///
 /// A `Weight` has what `sigmoid_loss` asks of an element, but its device object gives w:
 /// `T operator()(T z, bool target, row_word const&, std::int32_t column) const`. One whose weights are 0 or 1 alone
-/// says so with `static constexpr bool binary = true`, which saves a logarithm for every element.
+/// says so with `static constexpr bool binary = true`, which saves a logarithm for every element; one that trains few
+/// columns of a row may list them, too (`federated.hpp`), which saves a CPU the others' exponentials.
 template <class Weight>
 class weighted_bce : public Weight {
  public:

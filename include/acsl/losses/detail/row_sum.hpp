@@ -60,11 +60,9 @@ ACSL_LEAF double sum_share(Team& team, index_t n, F&& f, Prepare&& prepare = {})
 /// @return the member's share of Σ (z − z)
 template <class Team, class T>
 ACSL_LEAF double learn_nothing(Team& team, index_t n, T const* z, T* gradient) {
-  return sum_share(team, n, [&](index_t j) ACSL_ALWAYS_INLINE {
-    T const nothing = z[j] - z[j];
-    if (gradient) gradient[j] = nothing;
-    return nothing;
-  });
+  auto const nothing = [&](index_t j) ACSL_ALWAYS_INLINE { return z[j] - z[j]; };
+  auto const written = [&](index_t j) ACSL_ALWAYS_INLINE { return gradient[j] = nothing(j); };
+  return gradient ? sum_share(team, n, written) : sum_share(team, n, nothing);
 }
 
 }  // namespace acsl::detail

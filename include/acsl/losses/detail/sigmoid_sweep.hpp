@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/detail/element_draws.hpp>
+#include <acsl/losses/detail/listed_columns.hpp>
 #include <acsl/losses/detail/row_sum.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <acsl/losses/stable.hpp>
@@ -33,7 +34,14 @@ struct logistic_score_with_background {
   }
 };
 
-/// One sweep over a row: value and gradient of every element, one read and one write.
+struct watch_nothing {
+  template <class T>
+  ACSL_LEAF void operator()(index_t, bool, T) const {}
+};
+
+/// One sweep over a row: value and gradient of every element, one read and one write. A function object with
+/// `list_of(row)`, `trains(row, column)` and `term(logit, true column?)` trains those columns alone; one with
+/// `trains_few`, `trains(logit, row, column)` and `term` those.
 template <class T, class Element>
 struct sigmoid_row {
   using shared = no_shared;
@@ -46,8 +54,8 @@ struct sigmoid_row {
   double* sums = nullptr;
 
   /// The sum of the row's values, in the member's share; `watch(column, true column?, slope)`.
-  template <class Team, class Watch>
-  ACSL_HOST_DEVICE double sweep(Team& team, index_t i, Watch watch) const {
+  template <class Team, class Watch = watch_nothing>
+  ACSL_HOST_DEVICE double sweep(Team& team, index_t i, Watch watch = {}) const {
     row_word const row = rows[i];
     T const* z = logits + i * columns;
     T* g = gradient ? gradient + i * columns : nullptr;
@@ -56,8 +64,26 @@ struct sigmoid_row {
       return 0;
     }
     double sum = 0;
-    by_row(element, row, [&](auto const& one) {
-      auto const factor = static_cast<T>(scale * row.weight);
+    by_row(element, row, [&](auto const& one) { sum = sweep_row(team, one, row, z, g, watch); });
+    return sum * row.weight;
+  }
+  template <class Team, class One, class Watch>
+  ACSL_HOST_DEVICE double sweep_row(Team& team, One const& one, row_word const& row, T const* z, T* g,
+                                    Watch watch) const {
+    auto const factor = static_cast<T>(scale * row.weight);
+    if constexpr (std::same_as<Team, solo_team> && std::same_as<Watch, watch_nothing> &&
+                  requires { one.list_of(row); }) {
+      return sweep_listed(
+          columns, one.list_of(row), z, g, factor,
+          [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.term(logit, column == row.target); },
+          [&](std::int32_t column) ACSL_ALWAYS_INLINE { return one.trains(row, column); });
+    } else if constexpr (std::same_as<Team, solo_team> && std::same_as<Watch, watch_nothing> &&
+                         requires { requires One::trains_few; }) {
+      return sweep_found(
+          columns, z, g, factor,
+          [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.term(logit, column == row.target); },
+          [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.trains(logit, row, column); });
+    } else {
       auto draws = draws_of(team, one, row);
       auto const term_of = [&](index_t j, auto write) ACSL_ALWAYS_INLINE {
         auto const column = static_cast<std::int32_t>(j);
@@ -67,16 +93,15 @@ struct sigmoid_row {
         if constexpr (decltype(write)::value) g[j] = term.slope * factor;
         return term;
       };
-      sum = g ? sum_share(
-                    team, columns, [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(j, std::true_type{}); }, draws)
-              : sum_share(
-                    team, columns, [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(j, std::false_type{}); }, draws);
-    });
-    return sum * row.weight;
+      return g ? sum_share(
+                     team, columns, [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(j, std::true_type{}); }, draws)
+               : sum_share(
+                     team, columns, [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(j, std::false_type{}); }, draws);
+    }
   }
   template <class Team>
   ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
-    double const share = sweep(team, i, [](index_t, bool, T) ACSL_ALWAYS_INLINE {});
+    double const share = sweep(team, i);
     double const sum = team.reduce(share, plus{});
     if (team.rank() == 0) sums[i] = sum;
   }
