@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Value and gradient of every classification loss on the cpu backend. `copy` beside them moves the same bytes and
-// nothing else; peers are in eigen_peers.cpp and torch_peers.cpp. scripts/bench_losses.sh makes the table of ratios.
+// Value and gradient of every classification loss on the cpu backend. Beside them `copy` moves the same bytes and
+// nothing else; so does `stores`, with ordinary stores, which first fetch the lines that they overwrite, as every
+// method does. Peers are in eigen_peers.cpp and torch_peers.cpp. scripts/bench_losses.py makes the table of ratios.
 #include <acsl/backend/cpu.hpp>
 #include <acsl/losses/loss_factory.hpp>
 #include <cstring>
@@ -11,7 +12,8 @@
 
 namespace {
 
-void copy(benchmark::State& state, bench::shape of) {
+template <class Move>
+void move_rows(benchmark::State& state, bench::shape of, Move move) {
   bench::batches data(of);
   acsl::cpu exec(bench::threads);
   for (auto _ : state) {
@@ -19,15 +21,26 @@ void copy(benchmark::State& state, bench::shape of) {
     float const* const from = data.logits();
     float* const to = data.gradient();
     exec.parallel_for(bench::threads * 4, [=](acsl::index_t part) {
-      acsl::index_t const first = of.rows * part / (bench::threads * 4),
-                          last = of.rows * (part + 1) / (bench::threads * 4);
-      std::memcpy(to + first * of.columns, from + first * of.columns,
-                  static_cast<std::size_t>((last - first) * of.columns) * sizeof(float));
+      acsl::index_t const first = of.rows * part / (bench::threads * 4) * of.columns,
+                          last = of.rows * (part + 1) / (bench::threads * 4) * of.columns;
+      move(from + first, to + first, last - first);
     });
     benchmark::DoNotOptimize(to[0]);
     benchmark::ClobberMemory();
   }
   bench::count_bytes(state, of);
+}
+
+void copy(benchmark::State& state, bench::shape of) {
+  move_rows(state, of, [](float const* from, float* to, acsl::index_t n) {
+    std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(float));
+  });
+}
+void stores(benchmark::State& state, bench::shape of) {
+  move_rows(state, of, [](float const* from, float* to, acsl::index_t n) {
+    ACSL_INDEPENDENT_ITERATIONS
+    for (acsl::index_t i = 0; i < n; ++i) to[i] = from[i] + 1;
+  });
 }
 
 void method(benchmark::State& state, std::string const& name, bench::shape of) {
@@ -51,6 +64,7 @@ void method(benchmark::State& state, std::string const& name, bench::shape of) {
 [[maybe_unused]] bool const registered = [] {
   for (auto const of : bench::shapes()) {
     benchmark::RegisterBenchmark(bench::name_of("copy", of).c_str(), copy, of)->UseRealTime();
+    benchmark::RegisterBenchmark(bench::name_of("stores", of).c_str(), stores, of)->UseRealTime();
     for (auto const& maker : acsl::detail::loss_makers)
       benchmark::RegisterBenchmark(bench::name_of("acsl " + std::string(maker.name), of).c_str(), method,
                                    std::string(maker.name), of)

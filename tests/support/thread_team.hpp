@@ -73,7 +73,7 @@ class team_backend : public acsl::reference {
   explicit team_backend(Arguments... arguments) : block_(arguments...) {}
 
   template <class Kernel>
-  void for_each_row(acsl::index_t rows, Kernel kernel) {
+  void for_each_row(acsl::index_t rows, Kernel kernel, double /*cost*/ = 2000) {
     using team_type = thread_team<Block>;
     using shared = typename Kernel::shared;
     static_assert(std::is_trivially_copyable_v<shared>);
@@ -129,7 +129,7 @@ class broken_backend : public team_backend<Block> {
   broken_backend(int which, int period, Arguments... arguments)
       : team_backend<Block>(arguments...), which_(which), period_(period) {}
   template <class Kernel>
-  void for_each_row(acsl::index_t rows, Kernel kernel) {
+  void for_each_row(acsl::index_t rows, Kernel kernel, double /*cost*/ = 2000) {
     team_backend<Block>::for_each_row(rows, broken_kernel<Kernel>{kernel, which_, period_});
   }
 

@@ -47,7 +47,7 @@ class reference {
     for (index_t i = 0; i < n; ++i) f(i);
   }
   template <class Kernel>
-  void for_each_row(index_t rows, Kernel kernel) const {
+  void for_each_row(index_t rows, Kernel kernel, double /*cost*/ = 2000) const {
     solo_team team;
     typename Kernel::shared shared;
     for (index_t row = 0; row < rows; ++row) kernel(team, shared, row);

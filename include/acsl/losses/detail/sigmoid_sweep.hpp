@@ -172,7 +172,8 @@ std::pair<loss_result, column_sums> sweep_and_watch(Backend& exec, sigmoid_row<T
     value_only.sums = extra.row_losses.data();
     exec.for_each_row(rows, value_only);
   }
-  exec.for_each_row(blocks, blocks_kernel{kernel, rows, sums.data(), positive.data(), negative.data()});
+  exec.for_each_row(blocks, blocks_kernel{kernel, rows, sums.data(), positive.data(), negative.data()},
+                    2000.0 * blocks_kernel::block);
   double const value = exec.reduce(std::as_const(sums).view(), 0.0, plus{}) / plan.divisor;
   return {loss_result{value, plan.divisor}, column_sums{add_blocks(exec, positive), add_blocks(exec, negative)}};
 }
