@@ -74,4 +74,20 @@ TEST_CASE("acsl validate losses ends with 1 for a wrong number, and names what i
   CHECK(validate({"--backend", "gpu"}).status == 2);
 }
 
+#ifndef ACSL_WITH_CUDA
+TEST_CASE("acsl validate losses without its CUDA part says so in one line, and how to get it") {
+  std::string const line =
+      "acsl: error: this program was built without the backend \"cuda\"; configure with -DACSL_ENABLE_CUDA=ON (needs "
+      "nvcc)\n";
+  for (auto const& arguments : std::vector<std::vector<std::string>>{{vectors, "--backend", "cuda"},
+                                                                     {"--backend", "cuda", "--rows", "4"},
+                                                                     {"--against", "cuda", "--rows", "4"}}) {
+    auto const ran = validate(arguments);
+    CHECK(ran.status == 1);
+    CHECK(ran.output == "");
+    CHECK(ran.errors == line);
+  }
+}
+#endif
+
 }  // namespace
