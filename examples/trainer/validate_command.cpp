@@ -73,16 +73,17 @@ int run_losses(losses_request const& request) {
               request.vectors.empty() ? request.against.c_str() : request.vectors.c_str(), of_float.absolute,
               of_float.relative, of_double.absolute, of_double.relative);
   std::printf(
-      "largest differences, absolute and relative; ! marks what is not accepted\n\n%-58s %-18s %-18s %-18s %-18s %s\n",
-      "case", "value", "gradient", "rows", "scores", "state");
+      "largest differences, absolute and relative; ! marks what is not accepted\n\n%-58s %-18s %-18s %-18s %-18s %-18s "
+      "%s\n",
+      "case", "value", "gradient", "rows", "scores", "state", "intermediates");
   std::size_t failed = 0;
   nlohmann::ordered_json cases = nlohmann::ordered_json::array();
   for (auto const& check : all) {
     failed += !check.passed();
-    std::printf("%-58s %s %s %s %s %s%s%s%s%s\n", check.id.c_str(), cell(check.value).c_str(),
+    std::printf("%-58s %s %s %s %s %s %s%s%s%s%s\n", check.id.c_str(), cell(check.value).c_str(),
                 cell(check.gradient).c_str(), cell(check.rows).c_str(), cell(check.scores).c_str(),
-                cell(check.state).c_str(), check.note.empty() ? "" : " ", check.note.c_str(),
-                check.problem.empty() ? "" : " ", check.problem.c_str());
+                cell(check.state).c_str(), cell(check.intermediates).c_str(), check.note.empty() ? "" : " ",
+                check.note.c_str(), check.problem.empty() ? "" : " ", check.problem.c_str());
     cases.push_back({{"id", check.id},
                      {"passed", check.passed()},
                      {"value", json_of(check.value)},
@@ -90,6 +91,7 @@ int run_losses(losses_request const& request) {
                      {"rows", json_of(check.rows)},
                      {"scores", json_of(check.scores)},
                      {"state", json_of(check.state)},
+                     {"intermediates", json_of(check.intermediates)},
                      {"note", check.note},
                      {"problem", check.problem}});
   }
@@ -118,14 +120,16 @@ void add_validate(CLI::App& app, int& status) {
   auto o = std::make_shared<losses_request>();
   auto* losses = command->add_subcommand(
       "losses",
-      "Values, gradients, row losses, scores and states of every loss; and with a file of vectors also losses of\n"
-      "boxes, corrections, heads, weights of classes and ways to sample.\n\n"
+      "Values, gradients, row losses, scores and states of every loss; and with a file of vectors also what losses\n"
+      "compute on the way (weights of elements, tables, histograms, parts of the value), losses of boxes, "
+      "corrections,\n"
+      "heads, weights of classes and ways to sample.\n\n"
       "  acsl validate losses tests/golden/losses/loss-vectors.json --backend cpu --precision double\n"
       "  acsl validate losses --backend cpu --against reference --rows 512 --classes 1230\n"
       "  acsl validate losses tests/golden/losses/loss-vectors.json --backend cuda\n\n"
       "With a file of vectors: against the numbers in it; entries of kinds that no check knows are named. The last\n"
-      "column says what did not run as asked: heads compute in float, losses of boxes on the host, weights of\n"
-      "classes and ways to sample in double on the host.\n"
+      "column names expected numbers that were not checked, and says what did not run as asked: heads compute in\n"
+      "float, losses of boxes on the host, weights of classes and ways to sample in double on the host.\n"
       "Without: two backends against each other on random batches, among them no rows, background alone, one class,\n"
       "a class without samples, logits of +-80, NaN in a logit. Exit code 1 when a difference is not accepted.");
   auto* vectors = losses->add_option("VECTORS", o->vectors, "file of loss vectors (JSON)")->check(some_name());
