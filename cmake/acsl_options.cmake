@@ -6,15 +6,17 @@ target_link_libraries(acsl_own INTERFACE acsl::acsl)
 target_compile_options(acsl_own INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wno-psabi;-Wno-restrict>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ACSL_WARNINGS_AS_ERRORS}>>:-Werror>)
-if(ACSL_NATIVE)
-  target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=native>)
+if(ACSL_NATIVE)  # of nvcc's host code as well, which shares inline functions with what the other compiler makes
+  target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=native>
+                                            $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-march=native>)
 endif()
 # CMake 3.25.1 does not know nvcc's flag for C++20.
 target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;--extended-lambda;-Xcompiler=-Wall,-Wextra>
   $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${ACSL_WARNINGS_AS_ERRORS}>>:-Werror=all-warnings>)
 # No fused multiply-add: overlaps are compared with thresholds exactly. The packed kernels of the CPU backend ask for
 # fused products by name.
-target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
+target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>
+                                          $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-ffp-contract=off>)
 if(ACSL_SANITIZE)  # instrumented variants make g++ 12 warn of uninitialised members that nobody reads
   target_compile_options(acsl_own INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${ACSL_SANITIZE};-fno-omit-frame-pointer;-Wno-maybe-uninitialized>)

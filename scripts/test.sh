@@ -53,7 +53,7 @@ tsan() {  # test.thread_team_race is right when the sanitizer reports it
 
 cuda() {
   if ! PATH=$PATH:/usr/local/cuda/bin command -v nvcc >/dev/null; then
-    echo "skipped: the GPU test programs (no nvcc)"
+    echo "skipped: the GPU test programs and the program's GPU checks (no nvcc)"
     return
   fi
   PATH=$PATH:/usr/local/cuda/bin cmake --preset cuda

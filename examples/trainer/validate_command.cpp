@@ -1,23 +1,19 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <acsl/backend/cpu.hpp>
-#include <acsl/backend/reference.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
-#include <acsl/validation/entry_check.hpp>
 #include <acsl/validation/loss_comparison.hpp>
 #include <acsl/validation/loss_vector_file.hpp>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#ifdef ACSL_WITH_THRUST
-#  include <acsl/backend/thrust_tbb.hpp>
-#endif
 
 #include "commands.hpp"
 #include "option_checks.hpp"
 #include "threads_option.hpp"
+#include "validated_backend.hpp"
 
 namespace trainer {
 namespace {
@@ -28,40 +24,27 @@ struct losses_request {
   int threads = 0;
 };
 
-/// Calls f with the backend of a name.
-template <class F>
-auto on_backend(std::string const& name, int threads, F&& f) {
-  if (name == "reference") {
-    acsl::reference exec;
-    return f(exec);
-  }
-#ifdef ACSL_WITH_THRUST
-  if (name == "thrust") {
-    acsl::thrust_tbb exec;
-    return f(exec);
-  }
-#endif
-  if (name != "cpu") throw acsl::error("this program was built without the backend \"" + name + "\"");
-  acsl::cpu exec(threads);
-  return f(exec);
-}
-
 /// @param skipped gets the entries of a file that are no cases
-template <class T>
 std::vector<acsl::loss_check> checks(losses_request const& request, std::vector<std::string>& skipped) {
-  return on_backend(request.backend, request.threads, [&](auto& exec) {
-    if (request.vectors.empty())
-      return on_backend(request.against, request.threads,
-                        [&](auto& trusted) { return acsl::compare_losses<T>(exec, trusted, request.random); });
-    std::vector<acsl::loss_check> result;
-    std::vector<acsl::json_value> others;
-    for (auto& one : acsl::read_loss_vectors(acsl::read_json(request.vectors), &others))
-      result.push_back(acsl::check_loss_vector<T>(exec, std::move(one)));
-    for (auto const& entry : others)
-      if (auto check = acsl::check_entry<T>(exec, entry)) result.push_back(std::move(*check));
-      else skipped.push_back(entry.at("id").text());
-    return result;
-  });
+  bool const single = request.precision == "float";
+  auto const tested = make_validated_backend(request.backend, single, request.threads);
+  if (request.vectors.empty()) {
+    auto const trusted = make_validated_backend(request.against, single, request.threads);
+    auto const evaluator = [](validated_backend& on) {
+      return
+          [&on](auto& loss, auto const& batch, auto const& arguments) { return on.evaluate(loss, batch, arguments); };
+    };
+    return acsl::compare_losses(evaluator(*tested), evaluator(*trusted), request.random,
+                                single ? acsl::loss_tolerance<float> : acsl::loss_tolerance<double>);
+  }
+  std::vector<acsl::loss_check> result;
+  std::vector<acsl::json_value> others;
+  for (auto& one : acsl::read_loss_vectors(acsl::read_json(request.vectors), &others))
+    result.push_back(tested->check(std::move(one)));
+  for (auto const& entry : others)
+    if (auto check = tested->check(entry)) result.push_back(std::move(*check));
+    else skipped.push_back(entry.at("id").text());
+  return result;
 }
 
 std::string cell(acsl::difference const& d) {
@@ -81,9 +64,8 @@ nlohmann::ordered_json json_of(acsl::difference const& d) {
 
 int run_losses(losses_request const& request) {
   acsl::expect_outputs({request.json}, {request.vectors});
-  bool const single = request.precision == "float";
   std::vector<std::string> skipped;
-  auto const all = single ? checks<float>(request, skipped) : checks<double>(request, skipped);
+  auto const all = checks(request, skipped);
   if (all.empty()) throw acsl::file_error(request.vectors, "holds no case to check");
   auto const of_float = acsl::loss_tolerance<float>, of_double = acsl::loss_tolerance<double>;
   std::printf("%s in %s against %s; accepted: %.0e + %.0e of the value in float, %.0e + %.0e in double\n",
@@ -91,16 +73,17 @@ int run_losses(losses_request const& request) {
               request.vectors.empty() ? request.against.c_str() : request.vectors.c_str(), of_float.absolute,
               of_float.relative, of_double.absolute, of_double.relative);
   std::printf(
-      "largest differences, absolute and relative; ! marks what is not accepted\n\n%-58s %-18s %-18s %-18s %-18s %s\n",
-      "case", "value", "gradient", "rows", "scores", "state");
+      "largest differences, absolute and relative; ! marks what is not accepted\n\n%-58s %-18s %-18s %-18s %-18s %-18s "
+      "%s\n",
+      "case", "value", "gradient", "rows", "scores", "state", "intermediates");
   std::size_t failed = 0;
   nlohmann::ordered_json cases = nlohmann::ordered_json::array();
   for (auto const& check : all) {
     failed += !check.passed();
-    std::printf("%-58s %s %s %s %s %s%s%s%s%s\n", check.id.c_str(), cell(check.value).c_str(),
+    std::printf("%-58s %s %s %s %s %s %s%s%s%s%s\n", check.id.c_str(), cell(check.value).c_str(),
                 cell(check.gradient).c_str(), cell(check.rows).c_str(), cell(check.scores).c_str(),
-                cell(check.state).c_str(), check.note.empty() ? "" : " ", check.note.c_str(),
-                check.problem.empty() ? "" : " ", check.problem.c_str());
+                cell(check.state).c_str(), cell(check.intermediates).c_str(), check.note.empty() ? "" : " ",
+                check.note.c_str(), check.problem.empty() ? "" : " ", check.problem.c_str());
     cases.push_back({{"id", check.id},
                      {"passed", check.passed()},
                      {"value", json_of(check.value)},
@@ -108,6 +91,7 @@ int run_losses(losses_request const& request) {
                      {"rows", json_of(check.rows)},
                      {"scores", json_of(check.scores)},
                      {"state", json_of(check.state)},
+                     {"intermediates", json_of(check.intermediates)},
                      {"note", check.note},
                      {"problem", check.problem}});
   }
@@ -136,18 +120,21 @@ void add_validate(CLI::App& app, int& status) {
   auto o = std::make_shared<losses_request>();
   auto* losses = command->add_subcommand(
       "losses",
-      "Values, gradients, row losses, scores and states of every loss; and with a file of vectors also losses of\n"
-      "boxes, corrections, heads, weights of classes and ways to sample.\n\n"
+      "Values, gradients, row losses, scores and states of every loss; and with a file of vectors also what losses\n"
+      "compute on the way (weights of elements, tables, histograms, parts of the value), losses of boxes, "
+      "corrections,\n"
+      "heads, weights of classes and ways to sample.\n\n"
       "  acsl validate losses tests/golden/losses/loss-vectors.json --backend cpu --precision double\n"
-      "  acsl validate losses --backend cpu --against reference --rows 512 --classes 1230\n\n"
+      "  acsl validate losses --backend cpu --against reference --rows 512 --classes 1230\n"
+      "  acsl validate losses tests/golden/losses/loss-vectors.json --backend cuda\n\n"
       "With a file of vectors: against the numbers in it; entries of kinds that no check knows are named. The last\n"
-      "column says what did not run as asked: heads compute in float, losses of boxes on the host, weights of\n"
-      "classes and ways to sample in double on the host.\n"
+      "column names expected numbers that were not checked, and says what did not run as asked: heads compute in\n"
+      "float, losses of boxes on the host, weights of classes and ways to sample in double on the host.\n"
       "Without: two backends against each other on random batches, among them no rows, background alone, one class,\n"
       "a class without samples, logits of +-80, NaN in a logit. Exit code 1 when a difference is not accepted.");
   auto* vectors = losses->add_option("VECTORS", o->vectors, "file of loss vectors (JSON)")->check(some_name());
   std::vector<std::string> const backends = {"reference", "cpu", "thrust", "cuda"};
-  losses->add_option("--backend", o->backend, "what is tested: reference, cpu, thrust or cuda")
+  losses->add_option("--backend", o->backend, "what is tested: reference, cpu, thrust or cuda, as far as built")
       ->check(CLI::IsMember(backends))
       ->capture_default_str();
   losses->add_option("--against", o->against, "what is trusted, where there is no file")

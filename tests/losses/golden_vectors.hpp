@@ -8,10 +8,11 @@
 
 namespace loss_vectors {
 
-TEST_CASE_TEMPLATE("losses, gradients, scores and states equal the vectors of an independent computation", T, double,
-                   float) {
+TEST_CASE_TEMPLATE(
+    "losses, gradients, scores, states and intermediates equal the vectors of an independent computation", T, double,
+    float) {
   ACSL_TEST_BACKEND exec;
-  int cases = 0, scores = 0, states = 0;
+  int cases = 0, scores = 0, states = 0, intermediates = 0;
   for (char const* file : {"losses/loss-vectors.json", "losses/loss-vectors-large.json"})
     for (auto& one : acsl::read_loss_vectors(test::golden(file))) {
       auto const check = acsl::check_loss_vector<T>(exec, one);
@@ -21,16 +22,19 @@ TEST_CASE_TEMPLATE("losses, gradients, scores and states equal the vectors of an
       CAPTURE(check.gradient.absolute);
       CAPTURE(check.scores.absolute);
       CAPTURE(check.state.absolute);
+      CAPTURE(check.intermediates.absolute);
       CHECK(check.passed());
       CHECK(check.value.compared == 1);
       CHECK(static_cast<acsl::index_t>(check.gradient.compared) == one.extents.elements());
       ++cases;
       scores += check.scores.compared > 0;
       states += check.state.compared > 0;
+      intermediates += check.intermediates.compared > 0;
     }
   CHECK(cases == 84);
   CHECK(scores == 33);
   CHECK(states == 13);
+  CHECK(intermediates == 50);
 }
 
 TEST_CASE("a wrong value, gradient, score or state of a vector is noticed") {

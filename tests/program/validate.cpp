@@ -25,7 +25,7 @@ TEST_CASE("acsl validate losses finds every vector within its tolerance, in both
       auto const ran = validate({vectors, "--backend", backend, "--precision", precision, "--json", json});
       CHECK_MESSAGE(ran.status == 0, ran.output);
       CHECK(has(ran.output, "91 cases, 0 beyond what is accepted"));
-      CHECK(!has(ran.output, "not checked"));
+      CHECK(!has(ran.output, "were not checked"));
       CHECK(has(ran.output, "in double on the host"));
       auto const written = acsl::read_json(json);
       CHECK(written.at("failed").integer() == 0);
@@ -33,6 +33,15 @@ TEST_CASE("acsl validate losses finds every vector within its tolerance, in both
       CHECK(written.at("cases").at(std::size_t{0}).at("value").at("within").truthy());
       CHECK(written.at("cases").at(std::size_t{90}).at("note").text() == "in float");
       CHECK(written.at("not_checked").size() == 0);
+      int intermediates = 0, unchecked = 0;
+      for (std::size_t i = 0; i < 91; ++i) {
+        auto const one = written.at("cases").at(i);
+        intermediates += one.at("intermediates").truthy();
+        unchecked += one.at("note").text().starts_with("not checked: ");
+      }
+      CHECK(intermediates == 27);
+      CHECK(unchecked == 4);
+      CHECK(has(ran.output, "not checked: weight_per_class, state_after.pos_neg\n"));
     }
 }
 
@@ -73,5 +82,21 @@ TEST_CASE("acsl validate losses ends with 1 for a wrong number, and names what i
   CHECK(has(validate({path}).errors, "changed.json:1:"));
   CHECK(validate({"--backend", "gpu"}).status == 2);
 }
+
+#ifndef ACSL_WITH_CUDA
+TEST_CASE("acsl validate losses without its CUDA part says so in one line, and how to get it") {
+  std::string const line =
+      "acsl: error: this program was built without the backend \"cuda\"; configure with -DACSL_ENABLE_CUDA=ON (needs "
+      "nvcc)\n";
+  for (auto const& arguments : std::vector<std::vector<std::string>>{{vectors, "--backend", "cuda"},
+                                                                     {"--backend", "cuda", "--rows", "4"},
+                                                                     {"--against", "cuda", "--rows", "4"}}) {
+    auto const ran = validate(arguments);
+    CHECK(ran.status == 1);
+    CHECK(ran.output == "");
+    CHECK(ran.errors == line);
+  }
+}
+#endif
 
 }  // namespace

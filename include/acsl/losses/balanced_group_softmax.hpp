@@ -38,6 +38,7 @@ class balanced_group_softmax {
                    "a weight for every position of a group", g, position_weight_[g].size());
   }
 
+  [[nodiscard]] class_groups const& groups() const { return groups_; }
   [[nodiscard]] index_t columns(index_t foreground_classes) const {
     ACSL_EXPECTS(foreground_classes == groups_.classes(), "every class is in a group", foreground_classes,
                  groups_.classes());

@@ -54,15 +54,21 @@ struct difference {
 struct loss_check {
   std::string id;
   difference value, gradient, rows, scores, state;  ///< `compared` is 0 where the case has none
-  std::string problem;                              ///< what was thrown; empty: nothing
-  std::string note;  ///< where it ran, unless as asked: "in float", "in double on the host"
+  difference
+      intermediates;    ///< weights of elements, tables, histograms and parts of the value, where they are expected
+  std::string problem;  ///< what was thrown; empty: nothing
+  /// Where it ran, unless as asked: "in float", "in double on the host"; and what is expected but was not compared, by
+  /// its names in the file: "not checked: sampling_weight".
+  std::string note;
 
   [[nodiscard]] bool passed() const {
-    return problem.empty() && value.within && gradient.within && rows.within && scores.within && state.within;
+    return problem.empty() && value.within && gradient.within && rows.within && scores.within && state.within &&
+           intermediates.within;
   }
   /// Numbers that were compared.
   [[nodiscard]] std::size_t compared() const {
-    return value.compared + gradient.compared + rows.compared + scores.compared + state.compared;
+    return value.compared + gradient.compared + rows.compared + scores.compared + state.compared +
+           intermediates.compared;
   }
 };
 

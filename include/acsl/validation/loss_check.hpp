@@ -2,12 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/validation/detail/host_copies.hpp>
+#include <acsl/validation/detail/loss_intermediates.hpp>
 #include <acsl/validation/difference.hpp>
 #include <acsl/validation/loss_vector.hpp>
+#include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace acsl {
+
+namespace detail {
+
+/// What the random choices of a checked batch are drawn from, where it does not bring its own.
+inline constexpr std::uint64_t checked_seed = 1;
+
+}  // namespace detail
 
 /// What a loss computes for a batch, in host memory.
 struct loss_outcome {
@@ -29,7 +39,8 @@ loss_outcome evaluate_loss(Backend& exec, any_classification_loss& loss, loss_ve
   tensor<double> row_losses({rows}, exec.memory());
   auto told = arguments;
   told.row_losses = row_losses.view();
-  result.value = loss.evaluate(exec, logits.view(), labels, gradient.view(), random_key{1}, told).value;
+  result.value =
+      loss.evaluate(exec, logits.view(), labels, gradient.view(), random_key{detail::checked_seed}, told).value;
   result.rows = detail::on_host(exec, row_losses);
   result.gradient = detail::on_host(exec, gradient);
   if (count > 0) loss.score(exec, logits.view(), scores.view());
@@ -40,13 +51,52 @@ loss_outcome evaluate_loss(Backend& exec, any_classification_loss& loss, loss_ve
   return result;
 }
 
-/// Runs a case on a backend, with logits in T, and compares.
+namespace detail {
+
+/// Compares what an entry expects beside value, gradient, rows and scores; the note names what the loss does not give.
+/// @param before the loss before the batch; `one` has it as it is after
+template <class T, backend Backend>
+void check_intermediates(Backend& exec, any_classification_loss const& before, loss_vector const& one,
+                         loss_arguments const& arguments, loss_outcome const& found, tolerance accepted,
+                         loss_check& check) {
+  loss_intermediates<T, Backend> const also(exec, one, arguments, random_key{checked_seed});
+  std::string unchecked;
+  auto const compare = [&](std::string const& name, json_value const& wanted, auto const& numbers) {
+    if (numbers) check.intermediates.add_all(*numbers, numbers_of(wanted), accepted);
+    else unchecked += (unchecked.empty() ? "not checked: " : ", ") + name;
+  };
+  std::set<std::string> const elsewhere = {"loss", "grad", "row_loss", "scores", "state_after"};
+  for (auto const& name : one.expected.keys()) {
+    if (elsewhere.count(name)) continue;
+    auto numbers = also.find(before, name);
+    if (name == "grad_l1") {
+      double sum = 0;
+      for (double const g : found.gradient) sum += std::abs(g);
+      numbers = {sum};
+    }
+    compare(name, one.expected.at(name), numbers);
+  }
+  if (auto const after = one.expected.find("state_after")) {
+    std::set<std::string> own;
+    auto loss = one.loss;
+    loss.visit_state([&](std::string const& name, std::vector<double> const&) { own.insert(name); });
+    for (auto const& name : after->keys())
+      if (!own.count(name)) compare("state_after." + name, after->at(name), also.find(one.loss, name));
+  }
+  check.note += unchecked;
+}
+
+}  // namespace detail
+
+/// Runs a case on a backend, with logits in T, and compares. What an entry expects that the loss does not give stands
+/// in the note.
 template <class T, backend Backend>
 loss_check check_loss_vector(Backend& exec, loss_vector one, tolerance accepted = loss_tolerance<T>) {
   loss_check result;
   result.id = one.id;
   try {
     auto const arguments = one.arguments();
+    auto const before = one.loss;
     auto const found = evaluate_loss<T>(exec, one.loss, one, arguments);
     result.value.add(found.value, one.expected.at("loss").number(), accepted);
     result.gradient = difference::of(found.gradient, numbers_of(one.expected.at("grad")), accepted);
@@ -68,6 +118,7 @@ loss_check check_loss_vector(Backend& exec, loss_vector one, tolerance accepted 
       });
       if (result.state.compared == 0) result.problem = "a loss with a state is expected, this one keeps none";
     }
+    detail::check_intermediates<T>(exec, before, one, arguments, found, accepted, result);
   } catch (error const& problem) {
     result.problem = problem.what();
   }

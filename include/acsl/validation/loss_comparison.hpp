@@ -3,6 +3,8 @@
 #pragma once
 #include <acsl/losses/loss_factory.hpp>
 #include <acsl/validation/loss_check.hpp>
+#include <cmath>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -70,11 +72,13 @@ inline loss_vector random_batch(std::string const& method, batch_kind kind, char
 
 }  // namespace detail
 
-/// Every method on random batches, the awkward ones among them, on two backends with logits in T: values, gradients,
+/// What evaluates and scores a batch: `evaluate_loss` on a backend, with logits in some precision.
+using loss_evaluator = std::function<loss_outcome(any_classification_loss&, loss_vector const&, loss_arguments const&)>;
+
+/// Every method on random batches, the awkward ones among them, by two evaluators: values, gradients, row losses,
 /// scores and states of `tested` against those of `trusted`. A NaN in a logit must reach the value of both.
-template <class T, backend Tested, backend Trusted>
-std::vector<loss_check> compare_losses(Tested& tested, Trusted& trusted, comparison_options const& options) {
-  tolerance const accepted = loss_tolerance<T>;
+[[nodiscard]] inline std::vector<loss_check> compare_losses(loss_evaluator const& tested, loss_evaluator const& trusted,
+                                                            comparison_options const& options, tolerance accepted) {
   auto const nothing = parse_json("null", "");
   std::vector<loss_check> result;
   for (auto const& maker : detail::loss_makers)
@@ -84,8 +88,8 @@ std::vector<loss_check> compare_losses(Tested& tested, Trusted& trusted, compari
       check.id = one.id;
       try {
         auto other = one.loss;
-        auto const found = evaluate_loss<T>(tested, one.loss, one, one.arguments());
-        auto const wanted = evaluate_loss<T>(trusted, other, one, one.arguments());
+        auto const found = tested(one.loss, one, one.arguments());
+        auto const wanted = trusted(other, one, one.arguments());
         check.value.add(found.value, wanted.value, accepted);
         check.gradient = difference::of(found.gradient, wanted.gradient, accepted);
         check.rows = difference::of(found.rows, wanted.rows, accepted);

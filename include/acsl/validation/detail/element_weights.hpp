@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/device_arrays.hpp>
+#include <acsl/losses/row_plan.hpp>
+#include <acsl/validation/detail/host_copies.hpp>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace acsl::detail {
+
+/// Weights in the place of values: what a weight policy says of every element, times the weight of the row; 0 in rows
+/// that are ignored.
+template <class T, class Weight>
+struct element_weight_row {
+  using shared = no_shared;
+  Weight weight;
+  T const* logits;
+  T* weights;
+  row_word const* rows;
+  index_t columns;
+
+  template <class Team>
+  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
+    row_word const row = rows[i];
+    T const* z = logits + i * columns;
+    T* w = weights + i * columns;
+    if (row.target < 0) {
+      team.for_each(columns, [&](index_t j) { w[j] = 0; });
+      return;
+    }
+    by_row(weight, row, [&](auto const& one) {
+      team.for_each(columns, [&](index_t j) {
+        auto const column = static_cast<std::int32_t>(j);
+        w[j] = static_cast<T>(row.weight) * one(z[j], column == row.target, row, column);
+      });
+    });
+  }
+};
+
+/// The weights of the elements of a batch on a backend, row after row: planned, begun and placed as `sigmoid_loss`
+/// does.
+/// @param weight a policy of `weighted_bce` with its state before the batch
+template <class T, backend Backend, class Weight>
+std::vector<double> element_weights(Backend& exec, Weight weight, constant_view<T> logits,
+                                    tensor_view<std::int32_t const> labels, random_key key,
+                                    loss_arguments const& arguments) {
+  row_plan const plan = weight.plan(labels, logits.columns(), key, arguments);
+  if constexpr (requires { weight.begin(exec, logits, plan, arguments); }) weight.begin(exec, logits, plan, arguments);
+  device_arrays place(exec);
+  auto const device = weight.on_device(place, plan, logits.columns());
+  tensor<T> result(logits.extents(), exec.memory());
+  exec.for_each_row(logits.rows(), element_weight_row<T, std::remove_const_t<decltype(device)>>{
+                                       device, logits.data(), result.data(), place(plan.rows), logits.columns()});
+  return on_host(exec, result);
+}
+
+}  // namespace acsl::detail
