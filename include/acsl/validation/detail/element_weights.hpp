@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/device_arrays.hpp>
+#include <acsl/losses/detail/element_draws.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <acsl/validation/detail/host_copies.hpp>
 #include <type_traits>
@@ -33,7 +34,11 @@ struct element_weight_row {
     by_row(weight, row, [&](auto const& one) {
       team.for_each(columns, [&](index_t j) {
         auto const column = static_cast<std::int32_t>(j);
-        w[j] = static_cast<T>(row.weight) * one(z[j], column == row.target, row, column);
+        auto const says = [&](auto... bits) { return one(z[j], column == row.target, row, column, bits...); };
+        T own = 0;
+        if constexpr (requires { one.draws(); }) own = says(one.draws().bits(row, column));
+        else own = says();
+        w[j] = static_cast<T>(row.weight) * own;
       });
     });
   }

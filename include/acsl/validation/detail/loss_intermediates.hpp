@@ -58,7 +58,7 @@ class loss_intermediates {
       if (name == "class_weight")
         return table(loss.element(), [](auto const& of, auto j) { return of.weight.template at<T>(j); });
       if (name == "shift")
-        return table(loss.element(), [](auto const& of, auto j) { return of.shift.template at<T>(j); });
+        return table(loss.element(), [](auto const& of, auto j) { return of.shifted.shift.template at<T>(j); });
     }
     if constexpr (std::same_as<Loss, label_distribution_aware_margin>) {
       if (name == "margins")
