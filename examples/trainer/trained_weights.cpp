@@ -34,14 +34,7 @@ std::optional<acsl::configuration> configuration_in(acsl::safetensors_file const
                                                     std::filesystem::path const& path) {
   auto const text = file.metadata.find("configuration");
   if (text == file.metadata.end()) return {};
-  acsl::configuration result;
-  try {
-    acsl::apply_configuration(text->second, path.string(), result);
-  } catch (acsl::file_error const& problem) {
-    std::printf("the configuration of the run that made the weights cannot be read: %s\n", problem.what());
-    return {};
-  }
-  return result;
+  return kept_configuration(text->second, path);
 }
 
 /// Takes what belongs to a class out of a file whose classes are others; without this, it would be loaded wherever the
@@ -88,6 +81,17 @@ void tell(acsl::load_report const& report, std::string const& file) {
 }
 
 }  // namespace
+
+std::optional<acsl::configuration> kept_configuration(std::string const& text, std::filesystem::path const& file) {
+  acsl::configuration result;
+  try {
+    acsl::apply_configuration(text, file.string(), result);
+  } catch (acsl::file_error const& problem) {
+    std::printf("the configuration of the run so far cannot be compared: %s\n", problem.what());
+    return {};
+  }
+  return result;
+}
 
 void expect_trained_as(acsl::safetensors_file const& file, std::filesystem::path const& path,
                        acsl::configuration const& config) {

@@ -6,10 +6,16 @@
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/training/configuration.hpp>
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "any_detector.hpp"
 
 namespace trainer {
+
+/// The configuration that a checkpoint holds as text; none, after one printed line, where it is of another version of
+/// this program. @param file where it stands
+std::optional<acsl::configuration> kept_configuration(std::string const& text, std::filesystem::path const& file);
 
 /// Whether weights mean under a configuration what they meant in the run that made them: same network, anchors, box
 /// encoding, loss and normalisation of pixels. A file without a configuration, from another program, passes.

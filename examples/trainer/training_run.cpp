@@ -78,14 +78,9 @@ void tell_left_out(acsl::dataset_report const& report) {
 }
 
 void tell_changes(std::string const& before, acsl::configuration const& now, std::string const& file) {
-  acsl::configuration old;
-  try {
-    acsl::apply_configuration(before, file, old);
-  } catch (acsl::file_error const& problem) {  // of another version of this program
-    std::printf("the configuration of the run so far cannot be compared: %s\n", problem.what());
-    return;
-  }
-  auto const changes = acsl::configuration_changes(old, now);
+  auto const old = kept_configuration(before, file);
+  if (!old) return;
+  auto const changes = acsl::configuration_changes(*old, now);
   if (!changes.empty()) std::printf("the run goes on with another configuration:\n");
   for (auto const& change : changes) std::printf("  %s\n", change.c_str());
 }

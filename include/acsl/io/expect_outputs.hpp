@@ -14,7 +14,9 @@ namespace detail {
 /// Whether two names lead to one file, through links too. Files need not exist.
 inline bool same_file(std::filesystem::path const& a, std::filesystem::path const& b) {
   std::error_code problem;
-  if (std::filesystem::equivalent(a, b, problem)) return true;
+  bool const same = std::filesystem::equivalent(a, b, problem);
+  if (same || !problem) return same;
+  if (std::filesystem::exists(a, problem) || std::filesystem::exists(b, problem)) return false;  // one alone is there
   auto const place = [&](std::filesystem::path const& path) {
     return std::filesystem::weakly_canonical(std::filesystem::absolute(behind_links(path)), problem);
   };

@@ -29,8 +29,6 @@ class column_table {
       : exact_(std::move(numbers)), rounded_(exact_.begin(), exact_.end()) {}
 
   [[nodiscard]] std::size_t size() const { return exact_.size(); }
-  [[nodiscard]] bool empty() const { return exact_.empty(); }
-  [[nodiscard]] double operator[](std::size_t column) const { return exact_[column]; }
   /// @param place `device_arrays`; this table must outlive it
   template <class Place>
   [[nodiscard]] device on_device(Place&& place) const {

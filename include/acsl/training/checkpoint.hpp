@@ -95,8 +95,8 @@ struct load_report {
 /// @param path what messages call the file
 /// @param skip patterns of names that are not taken over: those parameters start anew
 /// @throws acsl::file_error when nothing fits (the file is of another model), when a number that fits is not finite,
-/// and
-///         for a checkpoint of another version; files of other programs are fine
+/// for
+///         a checkpoint of another version; files of other programs are fine
 /// @throws acsl::error naming a pattern that no parameter's name fits
 template <class Model>
 load_report load_weights(safetensors_file const& file, std::filesystem::path const& path, Model& model,
