@@ -4,6 +4,7 @@
 #include <cublas_v2.h>
 
 #include <acsl/backend/cuda.cuh>
+#include <string>
 
 namespace acsl {
 

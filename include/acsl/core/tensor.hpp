@@ -4,7 +4,6 @@
 #include <acsl/core/tensor_view.hpp>
 #include <memory_resource>
 #include <new>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -18,7 +17,7 @@ inline void* allocate(std::pmr::memory_resource& memory, std::size_t bytes, std:
   try {
     return memory.allocate(bytes, alignment);
   } catch (std::bad_alloc const&) {
-    throw out_of_memory("an array of " + extents.to_string() + " takes " + std::to_string(bytes >> 20) + " MiB");
+    throw out_of_memory({"an array of ", extents, " takes ", bytes >> 20, " MiB"});
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/file_error.hpp>
 #include <acsl/data/batch.hpp>
 #include <acsl/data/collate.hpp>
 #include <acsl/data/dataset.hpp>
@@ -10,6 +11,7 @@
 #include <acsl/data/sampler.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>

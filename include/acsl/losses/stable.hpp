@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/elementary.hpp>
 #include <acsl/core/host_device.hpp>
+#include <cmath>
 
 /// The scalar functions that every loss is built of: exact in the limits, never overflowing.
 namespace acsl {

@@ -4,6 +4,7 @@
 #include <acsl/backend/detail/cpu_gemm.hpp>
 #include <acsl/backend/detail/patch_columns.hpp>
 #include <acsl/core/tensor_view.hpp>
+#include <algorithm>
 
 namespace acsl::detail {
 

@@ -13,6 +13,7 @@
 #include <acsl/nn/linear.hpp>
 #include <acsl/nn/relu.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace acsl {

@@ -9,6 +9,7 @@
 #include <acsl/nn/initialise.hpp>
 #include <acsl/nn/relu.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace acsl {
