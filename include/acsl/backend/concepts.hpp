@@ -6,7 +6,6 @@
 #include <acsl/backend/team.hpp>
 #include <acsl/core/tensor.hpp>
 #include <concepts>
-#include <memory_resource>
 
 /// What a backend is: an execution context, passed first to every operation, that says where loops run. It supplies the
 /// primitives below as members; algorithms are written once, on the primitives. All pointers handed to a primitive lie
@@ -15,7 +14,7 @@
 ///
 /// | primitive | meaning | order of sums |
 /// |---|---|---|
-/// | `memory()` | `std::pmr::memory_resource*` for `acsl::tensor` | |
+/// | `memory()` | `memory_resource*` for `acsl::tensor` | |
 /// | `copy(from, to)`, `fill(to, value)` | elementwise, same size, no overlap | |
 /// | `copy_from_host(host, to)`, `copy_to_host(from, host)` | the same across; done when they return | |
 /// | `for_each(n, f, cost)` | `f(i)` for i in [0, n), any order; `cost`: rough nanoseconds a call, for the grain | |
@@ -58,7 +57,7 @@ struct less {
 
 template <class B>
 concept has_memory = requires(B& exec, tensor_view<float const> from, tensor_view<float> to) {
-  { exec.memory() } -> std::convertible_to<std::pmr::memory_resource*>;
+  { exec.memory() } -> std::convertible_to<memory_resource*>;
   { B::host_memory } -> std::convertible_to<bool>;
   exec.copy(from, to);
   exec.copy_from_host(from, to);

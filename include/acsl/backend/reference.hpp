@@ -21,7 +21,7 @@ class reference {
  public:
   static constexpr bool host_memory = true;
 
-  [[nodiscard]] std::pmr::memory_resource* memory() const { return std::pmr::new_delete_resource(); }
+  [[nodiscard]] memory_resource* memory() const { return host_heap(); }
   void synchronise() const {}
 
   template <class T>

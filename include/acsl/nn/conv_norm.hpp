@@ -20,7 +20,7 @@ class conv_norm {
     tensor_view<float const> output;  ///< after the relu; kept alive by the caller
   };
 
-  conv_norm(conv2d_options options, typename Norm::options_type norm, std::pmr::memory_resource* memory)
+  conv_norm(conv2d_options options, typename Norm::options_type norm, memory_resource* memory)
       : conv_(options, memory), norm_(options.out_channels, norm, memory) {}
 
   [[nodiscard]] conv2d& conv() { return conv_; }
