@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/backend/convolution.hpp>
-#include <acsl/backend/gemm.hpp>
 #include <acsl/backend/team.hpp>
 #include <acsl/core/tensor.hpp>
 #include <concepts>
@@ -34,6 +32,10 @@
 /// `copy`, `top_k`, `exclusive_scan`, `select`, `sort_by_key` and the convolutions check sizes and shapes and throw
 /// `acsl::error`; `gemm` has only pointers to go by.
 namespace acsl {
+
+struct convolution_geometry;  // backends pass them by reference: who calls a product includes gemm.hpp
+struct epilogue;
+struct gemm_problem;
 
 namespace archetype {  // named stand-ins for what callers pass; nvcc rejects lambdas in a requires expression
 struct index_function {
@@ -88,12 +90,13 @@ concept has_selection = requires(B& exec, tensor_view<float> keys, tensor_view<f
   { exec.select(index_t{}, flag, values) } -> std::same_as<index_t>;
 };
 template <class B>
-concept has_products = requires(B& exec, gemm_problem problem, float const* in, float* out, epilogue last) {
+concept has_products = requires(B& exec, gemm_problem const& problem, float const* in, float* out,
+                                epilogue const& last) {
   exec.gemm(problem, in, in, out, last);
 };
 template <class B>
-concept has_convolutions = requires(B& exec, convolution_geometry geometry, tensor_view<float const> in,
-                                    tensor_view<float> out, epilogue last) {
+concept has_convolutions = requires(B& exec, convolution_geometry const& geometry, tensor_view<float const> in,
+                                    tensor_view<float> out, epilogue const& last) {
   exec.convolve(geometry, in, in, out, last);
   exec.convolve_backward_data(geometry, in, in, out);
   exec.convolve_backward_weights(geometry, in, in, out);

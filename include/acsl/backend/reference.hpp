@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/concepts.hpp>
+#include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/reference_convolution.hpp>
 #include <acsl/backend/detail/top_k_order.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <algorithm>
 #include <numeric>
 #include <vector>

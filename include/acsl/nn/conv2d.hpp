@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/clone.hpp>
+#include <acsl/backend/convolution.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <acsl/core/parameter.hpp>
 #include <acsl/nn/elementwise.hpp>
 #include <string>

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/gemm.hpp>
 #include <acsl/nn/conv2d.hpp>
 #include <acsl/nn/relu.hpp>
 #include <string>
