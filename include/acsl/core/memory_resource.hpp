@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstddef>
 #include <new>
 
 namespace acsl {

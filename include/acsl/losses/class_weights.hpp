@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/error.hpp>
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -48,7 +47,7 @@ inline std::vector<double> inverse_frequency_weights(std::vector<std::int64_t> c
 inline std::vector<double> with_background(std::vector<double> weights, double low, double high) {
   ACSL_EXPECTS(low >= 0 && low <= high, "weights are clipped to [low, high], which is not negative", low, high);
   weights.insert(weights.begin(), 1.0);
-  for (double& w : weights) w = std::clamp(w, low, high);
+  for (double& w : weights) w = w < low ? low : w > high ? high : w;
   return weights;
 }
 

@@ -1,7 +1,11 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/losses/equalization.hpp>
+#include <acsl/core/elementary.hpp>
+#include <acsl/losses/sigmoid_rules.hpp>
+#include <acsl/losses/tail_classes.hpp>
+#include <acsl/losses/weighted_bce.hpp>
+#include <cmath>
 #include <type_traits>
 #include <utility>
 #include <vector>

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/elementary.hpp>
+#include <acsl/core/keep_smallest.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <acsl/losses/weighted_bce.hpp>
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -73,13 +73,13 @@ class federated_weight : public sigmoid_rules {
   /// Fills the set up. The largest values of log(u) / weight are a draw without replacement in proportion to the
   /// weights; compared as log(−log u) − log weight, which orders the same and cannot overflow.
   void draw(std::vector<std::uint32_t>& chosen, random_key key) const {
-    index_t const missing = options_.classes_per_step - std::count(chosen.begin(), chosen.end(), std::uint32_t{1});
+    index_t missing = options_.classes_per_step;
+    for (std::uint32_t const flag : chosen) missing -= flag;
     std::vector<std::pair<double, std::size_t>> candidates;
     for (std::size_t j = 0; missing > 0 && j < log_weight_.size(); ++j)
       if (!chosen[j]) candidates.emplace_back(std::log(-std::log1p(-key.uniform(j))) - log_weight_[j], j);
-    auto const count = std::min<std::size_t>(candidates.size(), static_cast<std::size_t>(missing > 0 ? missing : 0));
-    std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count), candidates.end());
-    for (std::size_t i = 0; i < count; ++i) chosen[candidates[i].second] = 1;
+    keep_smallest(candidates, static_cast<std::size_t>(missing > 0 ? missing : 0));
+    for (auto const& candidate : candidates) chosen[candidate.second] = 1;
   }
 
   federated_options options_;

@@ -5,7 +5,6 @@
 #include <acsl/core/elementary.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/row_plan.hpp>
-#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -23,7 +22,7 @@ struct suppression_options {
   double threshold = 0.7;  ///< a negative column is trained when its score reaches this
   /// Official mode: shares of the background rows that train rare, common and frequent columns. Remarks in the released
   /// code speak of 1/3 and 2/3 for the first two; the executed shares are these.
-  std::array<double, 3> background_fractions = {0.01, 0.1, 1.0};
+  std::vector<double> background_fractions = {0.01, 0.1, 1.0};
 };
 
 /// The weight of the adaptive class suppression loss, 0 or 1 (losses-spec 3.8):
@@ -52,6 +51,8 @@ class suppression_weight {
   explicit suppression_weight(class_statistics const& classes, suppression_options options = {}) : options_(options) {
     ACSL_EXPECTS(options.threshold > 0 && options.threshold < 1, "the suppression threshold must lie in (0, 1)",
                  options.threshold);
+    ACSL_EXPECTS(options.background_fractions.size() == 3, "a background fraction for each of three groups",
+                 options.background_fractions.size());
     for (double fraction : options.background_fractions)
       ACSL_EXPECTS(fraction >= 0 && fraction <= 1, "a background fraction lies in [0, 1]", fraction);
     groups_.push_back(0);

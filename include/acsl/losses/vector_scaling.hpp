@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/affine_softmax.hpp>
-#include <algorithm>
 #include <vector>
 
 namespace acsl {
@@ -23,9 +22,9 @@ class vector_scaling : public softmax_loss<affine_member> {
     ACSL_EXPECTS(!counts.empty(), "vector scaling has one count per column");
     double sum = 0, most = 1;
     for (double& n : counts) {
-      n = std::max(n, 1.0);
+      n = n > 1 ? n : 1;
       sum += n;
-      most = std::max(most, n);
+      most = n > most ? n : most;
     }
     affine_tables result;
     for (double const n : counts) {
