@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/core/elementary.hpp>
+#include <acsl/core/bit_cast.hpp>
 #include <acsl/core/host_device.hpp>
-#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
@@ -21,7 +20,7 @@ ACSL_LEAF constexpr T blend(bool c, T a, T b) {
   if constexpr (std::same_as<T, float> || std::same_as<T, double>) {
     using word = std::conditional_t<std::same_as<T, float>, std::uint32_t, std::uint64_t>;
     word const mask = word{0} - static_cast<word>(c);
-    return std::bit_cast<T>((std::bit_cast<word>(a) & mask) | (std::bit_cast<word>(b) & ~mask));
+    return bit_cast<T>((bit_cast<word>(a) & mask) | (bit_cast<word>(b) & ~mask));
   }
 #endif
   return c ? a : b;
@@ -53,7 +52,7 @@ struct reduced {
 ACSL_LEAF reduced reduce_by_ln2(float x) {
   float const shifted = x * 1.44269504F + 12582912.0F;  // rounds to a whole number
   float const n = shifted - 12582912.0F;
-  return {n, (x - n * 0.693359375F) - n * -2.12194440e-4F, std::bit_cast<std::uint32_t>(shifted)};
+  return {n, (x - n * 0.693359375F) - n * -2.12194440e-4F, bit_cast<std::uint32_t>(shifted)};
 }
 
 /// e^r − 1 for |r| <= ln 2 / 2; coefficients of Moshier's Cephes library (expf).
@@ -77,7 +76,7 @@ ACSL_LEAF T exponential(T x) {
     using detail::exponential_high, detail::exponential_low;
     float const inside = blend(x < exponential_low, exponential_low, blend(x > exponential_high, exponential_high, x));
     auto const [n, r, bits] = detail::reduce_by_ln2(inside);
-    float const power = std::bit_cast<float>((bits - 0x4B400000U + 127U) << 23);  // 2^n
+    float const power = bit_cast<float>((bits - 0x4B400000U + 127U) << 23);  // 2^n
     float const y = (detail::exponential_minus_one_near_0(r) + 1.0F) * power;
     return blend(x < exponential_low, 0.0F, blend(x > exponential_high, std::numeric_limits<float>::infinity(), y));
   }
@@ -112,10 +111,10 @@ template <std::floating_point T>
 ACSL_LEAF T logarithm(T x) {
 #if !ACSL_ON_DEVICE
   if constexpr (std::same_as<T, float>) {
-    auto const bits = std::bit_cast<std::uint32_t>(x);
+    auto const bits = bit_cast<std::uint32_t>(x);
     std::uint32_t const above = bits - 0x3F3504F3U;  // exponents counted from sqrt(1/2)
     auto const n = static_cast<float>(static_cast<std::int32_t>(above) >> 23);
-    float const m = std::bit_cast<float>((above & 0x007FFFFFU) + 0x3F3504F3U);  // in [sqrt(1/2), sqrt(2))
+    float const m = bit_cast<float>((above & 0x007FFFFFU) + 0x3F3504F3U);  // in [sqrt(1/2), sqrt(2))
     float const y = detail::twice_artanh((m - 1.0F) / (m + 1.0F)) + n * 0.693147181F;
     float const proper = blend(x > 0.0F, y, -std::numeric_limits<float>::infinity());
     float const infinity = std::numeric_limits<float>::infinity();
