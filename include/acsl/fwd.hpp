@@ -10,6 +10,7 @@ using index_t = std::int64_t;
 class shape;
 class error;
 class file_error;
+class memory_resource;
 class random_key;
 template <class T>
 class tensor_view;

@@ -103,8 +103,8 @@ TEST_CASE("convolutions of every kind equal the reference's, with and without ea
   acsl::reference oracle;
   unsigned parts = 0;
   for (auto const& one : problems()) {
-    CAPTURE(one.input.to_string());
-    CAPTURE(one.geometry.weight_shape().to_string());
+    CAPTURE(one.input.to_string().c_str());
+    CAPTURE(one.geometry.weight_shape().to_string().c_str());
     CHECK(test::distance(one.forward(exec), one.forward(oracle)) < 2e-5);
     for (int repeat = 0; repeat < 3; ++repeat) {
       parts = (parts + 1) % 16;
@@ -119,8 +119,8 @@ TEST_CASE("gradients by the input of convolutions of every kind equal the refere
   ACSL_TEST_BACKEND exec;
   acsl::reference oracle;
   for (auto const& one : problems()) {
-    CAPTURE(one.input.to_string());
-    CAPTURE(one.geometry.weight_shape().to_string());
+    CAPTURE(one.input.to_string().c_str());
+    CAPTURE(one.geometry.weight_shape().to_string().c_str());
     CHECK(test::distance(one.backward_data(exec), one.backward_data(oracle)) < 2e-5);
   }
 }
@@ -129,8 +129,8 @@ TEST_CASE("gradients by the weights of convolutions of every kind are added, and
   ACSL_TEST_BACKEND exec;
   acsl::reference oracle;
   for (auto const& one : problems()) {
-    CAPTURE(one.input.to_string());
-    CAPTURE(one.geometry.weight_shape().to_string());
+    CAPTURE(one.input.to_string().c_str());
+    CAPTURE(one.geometry.weight_shape().to_string().c_str());
     CHECK(test::distance(one.backward_weights(exec), one.backward_weights(oracle)) < 5e-5);
   }
 }
@@ -153,8 +153,8 @@ TEST_CASE("the gradients are the adjoints of the convolution") {
     return sum;
   };
   for (auto const& one : problems()) {
-    CAPTURE(one.input.to_string());
-    CAPTURE(one.geometry.weight_shape().to_string());
+    CAPTURE(one.input.to_string().c_str());
+    CAPTURE(one.geometry.weight_shape().to_string().c_str());
     double const wanted = dot(one.forward(exec), one.dy), room = 2e-5 * (1 + double(one.dy.size()));
     CHECK(std::abs(dot(one.backward_data(exec), one.x) - wanted) < room);
     CHECK(std::abs(dot(one.backward_weights(exec), one.w) - dot(one.dw, one.w) - wanted) < room);

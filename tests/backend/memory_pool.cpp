@@ -12,23 +12,19 @@ namespace {
 using acsl::detail::memory_pool;
 
 /// Counts what lies between the pool and the operating system, and can be made to run out.
-class counting_resource : public std::pmr::memory_resource {
+class counting_resource final : public acsl::memory_resource {
  public:
   std::size_t bytes = 0, most = 0, limit = ~std::size_t{0};
 
- private:
-  void* do_allocate(std::size_t size, std::size_t alignment) override {
+  [[nodiscard]] void* allocate(std::size_t size, std::size_t alignment) override {
     if (bytes + size > limit) throw std::bad_alloc();
     bytes += size;
     most = std::max(most, bytes);
-    return std::pmr::new_delete_resource()->allocate(size, alignment);
+    return acsl::host_heap()->allocate(size, alignment);
   }
-  void do_deallocate(void* data, std::size_t size, std::size_t alignment) override {
+  void deallocate(void* data, std::size_t size, std::size_t alignment) override {
     bytes -= size;
-    std::pmr::new_delete_resource()->deallocate(data, size, alignment);
-  }
-  [[nodiscard]] bool do_is_equal(std::pmr::memory_resource const& other) const noexcept override {
-    return this == &other;
+    acsl::host_heap()->deallocate(data, size, alignment);
   }
 };
 

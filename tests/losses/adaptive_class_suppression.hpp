@@ -39,7 +39,7 @@ TEST_CASE("background rows train rare, common and frequent columns in the shares
   ACSL_TEST_BACKEND exec;
   std::string letters;
   for (int i = 0; i < 30; ++i) letters += "rcf"[i % 3];
-  acsl::adaptive_class_suppression loss(acsl::class_statistics::from_groups(letters));
+  acsl::adaptive_class_suppression loss(acsl::class_statistics::from_groups(letters.c_str()));
   auto const logits = test::noise({260, 31}, 1);
   labels_type labels(260, 0);
   for (std::size_t i = 0; i < 10; ++i) labels[26 * i] = static_cast<std::int32_t>(i + 1);  // 250 background rows

@@ -35,7 +35,7 @@ struct candidate {
 inline acsl::class_statistics statistics_of(acsl::index_t classes) {
   std::string letters;
   for (acsl::index_t i = 0; i < classes; ++i) letters += "rcf"[i % 3];
-  auto result = acsl::class_statistics::from_groups(letters);
+  auto result = acsl::class_statistics::from_groups(letters.c_str());
   for (acsl::index_t i = 0; i < classes; ++i) {
     auto const n = 1 + static_cast<std::int64_t>(4000 / ((i + 1) * (i + 1)));
     result.image_count[static_cast<std::size_t>(i)] = n;

@@ -276,7 +276,7 @@ TEST_CASE("NaN passes through relu, pooling and norms") {
 }
 
 TEST_CASE("initial weights have the spread that their rule asks for") {
-  acsl::parameter p(acsl::shape{64, 16, 3, 3}, std::pmr::new_delete_resource());
+  acsl::parameter p(acsl::shape{64, 16, 3, 3}, acsl::host_heap());
   auto const spread = [&] {
     double square = 0;
     for (float const v : p.value.view()) square += static_cast<double>(v) * static_cast<double>(v);

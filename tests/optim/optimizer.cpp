@@ -20,10 +20,9 @@ struct model {
 
   acsl::parameter& add(std::string const& name, std::vector<float> const& values,
                        acsl::role what = acsl::role::learned) {
-    auto& p = arrays
-                  .emplace(name, acsl::parameter({static_cast<acsl::index_t>(values.size())},
-                                                 std::pmr::new_delete_resource(), what))
-                  .first->second;
+    auto& p =
+        arrays.emplace(name, acsl::parameter({static_cast<acsl::index_t>(values.size())}, acsl::host_heap(), what))
+            .first->second;
     std::copy(values.begin(), values.end(), p.value.data());
     p.require_gradient();
     for (float& g : p.gradient.view()) g = 0;

@@ -4,6 +4,7 @@
 #include <acsl/io/jpeg.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <support/image_files.hpp>
 #include <support/temporary_folder.hpp>

@@ -23,9 +23,9 @@ class toy_model {
   float gradient_factor = 1;
 
   explicit toy_model(acsl::shape weight_extents = {2, 3})
-      : weight(weight_extents, std::pmr::new_delete_resource()),
-        bias(acsl::shape{3}, std::pmr::new_delete_resource()),
-        mean(acsl::shape{3}, std::pmr::new_delete_resource(), acsl::role::statistic) {
+      : weight(weight_extents, acsl::host_heap()),
+        bias(acsl::shape{3}, acsl::host_heap()),
+        mean(acsl::shape{3}, acsl::host_heap(), acsl::role::statistic) {
     for_each_parameter("", [](std::string const&, acsl::parameter& p) {
       for (acsl::index_t i = 0; i < p.value.size(); ++i) p.value[i] = 0.25F * static_cast<float>(i);
     });

@@ -8,6 +8,7 @@
 #include <acsl/validation/loss_vector_file.hpp>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <support/temporary_folder.hpp>
 #include <utility>
 

@@ -1,12 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/backend/convolution.hpp>
-#include <acsl/backend/gemm.hpp>
 #include <acsl/backend/team.hpp>
 #include <acsl/core/tensor.hpp>
 #include <concepts>
-#include <memory_resource>
 
 /// What a backend is: an execution context, passed first to every operation, that says where loops run. It supplies the
 /// primitives below as members; algorithms are written once, on the primitives. All pointers handed to a primitive lie
@@ -15,12 +12,12 @@
 ///
 /// | primitive | meaning | order of sums |
 /// |---|---|---|
-/// | `memory()` | `std::pmr::memory_resource*` for `acsl::tensor` | |
+/// | `memory()` | `memory_resource*` for `acsl::tensor` | |
 /// | `copy(from, to)`, `fill(to, value)` | elementwise, same size, no overlap | |
 /// | `copy_from_host(host, to)`, `copy_to_host(from, host)` | the same across; done when they return | |
 /// | `for_each(n, f, cost)` | `f(i)` for i in [0, n), any order; `cost`: rough nanoseconds a call, for the grain | |
-/// | `for_each_row(rows, kernel, cost)` | `kernel(team, shared, row)`, see team.hpp; `cost`: nanoseconds a row, about | |
-/// | `transform_reduce(n, f, init, op)` | op over init and f(i), i in [0, n) | fixed: same bits on any thread count |
+/// | `for_each_row(rows, kernel, cost)` | `kernel(team, shared, row)`, see team.hpp; `cost`: nanoseconds a row, about |
+/// | | `transform_reduce(n, f, init, op)` | op over init and f(i), i in [0, n) | fixed: same bits on any thread count |
 /// | `reduce(x, init, op)` | the same over a view | the same |
 /// | `sort_by_key(keys, values, less)` | stable, both arrays in place | |
 /// | `top_k(scores, k, indices)` | indices of the k largest, descending; ties: lower index first; NaN last | |
@@ -35,6 +32,10 @@
 /// `copy`, `top_k`, `exclusive_scan`, `select`, `sort_by_key` and the convolutions check sizes and shapes and throw
 /// `acsl::error`; `gemm` has only pointers to go by.
 namespace acsl {
+
+struct convolution_geometry;  // backends pass them by reference: who calls a product includes gemm.hpp
+struct epilogue;
+struct gemm_problem;
 
 namespace archetype {  // named stand-ins for what callers pass; nvcc rejects lambdas in a requires expression
 struct index_function {
@@ -58,7 +59,7 @@ struct less {
 
 template <class B>
 concept has_memory = requires(B& exec, tensor_view<float const> from, tensor_view<float> to) {
-  { exec.memory() } -> std::convertible_to<std::pmr::memory_resource*>;
+  { exec.memory() } -> std::convertible_to<memory_resource*>;
   { B::host_memory } -> std::convertible_to<bool>;
   exec.copy(from, to);
   exec.copy_from_host(from, to);
@@ -89,12 +90,13 @@ concept has_selection = requires(B& exec, tensor_view<float> keys, tensor_view<f
   { exec.select(index_t{}, flag, values) } -> std::same_as<index_t>;
 };
 template <class B>
-concept has_products = requires(B& exec, gemm_problem problem, float const* in, float* out, epilogue last) {
+concept has_products = requires(B& exec, gemm_problem const& problem, float const* in, float* out,
+                                epilogue const& last) {
   exec.gemm(problem, in, in, out, last);
 };
 template <class B>
-concept has_convolutions = requires(B& exec, convolution_geometry geometry, tensor_view<float const> in,
-                                    tensor_view<float> out, epilogue last) {
+concept has_convolutions = requires(B& exec, convolution_geometry const& geometry, tensor_view<float const> in,
+                                    tensor_view<float> out, epilogue const& last) {
   exec.convolve(geometry, in, in, out, last);
   exec.convolve_backward_data(geometry, in, in, out);
   exec.convolve_backward_weights(geometry, in, in, out);

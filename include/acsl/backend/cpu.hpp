@@ -8,12 +8,14 @@
 #include <tbb/task_arena.h>
 
 #include <acsl/backend/concepts.hpp>
+#include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/cpu_convolution.hpp>
 #include <acsl/backend/detail/cpu_gemm.hpp>
 #include <acsl/backend/detail/fixed_chunks.hpp>
 #include <acsl/backend/detail/fork_join.hpp>
 #include <acsl/backend/detail/memory_pool.hpp>
 #include <acsl/backend/detail/parallel_selection.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <algorithm>
 #include <cstring>
 #include <optional>

@@ -4,6 +4,8 @@
 #include <cublas_v2.h>
 
 #include <acsl/backend/cuda.cuh>
+#include <acsl/backend/gemm.hpp>
+#include <string>
 
 namespace acsl {
 

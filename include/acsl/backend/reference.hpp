@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/concepts.hpp>
+#include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/reference_convolution.hpp>
 #include <acsl/backend/detail/top_k_order.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <algorithm>
 #include <numeric>
 #include <vector>
@@ -21,7 +23,7 @@ class reference {
  public:
   static constexpr bool host_memory = true;
 
-  [[nodiscard]] std::pmr::memory_resource* memory() const { return std::pmr::new_delete_resource(); }
+  [[nodiscard]] memory_resource* memory() const { return host_heap(); }
   void synchronise() const {}
 
   template <class T>

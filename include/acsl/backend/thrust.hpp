@@ -9,10 +9,12 @@
 #include <thrust/sort.h>
 
 #include <acsl/backend/concepts.hpp>
+#include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/row_reduction.hpp>
 #include <acsl/backend/detail/tiled_convolution.hpp>
 #include <acsl/backend/detail/tiled_gemm.hpp>
 #include <acsl/backend/detail/top_k_order.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <utility>
 
 namespace acsl {

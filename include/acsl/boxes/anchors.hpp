@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/backend/concepts.hpp>
 #include <acsl/boxes/box.hpp>
+#include <algorithm>
 #include <cmath>
 #include <vector>
 

@@ -4,6 +4,7 @@
 #include <acsl/backend/concepts.hpp>
 #include <acsl/boxes/box.hpp>
 #include <acsl/boxes/detail/channels_last.hpp>
+#include <algorithm>
 #include <cmath>
 #include <vector>
 

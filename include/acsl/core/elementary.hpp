@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/bit_cast.hpp>
 #include <acsl/core/host_device.hpp>
-#include <bit>
-#include <cmath>
+#include <acsl/core/math.hpp>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -20,7 +20,7 @@ ACSL_LEAF constexpr T blend(bool c, T a, T b) {
   if constexpr (std::same_as<T, float> || std::same_as<T, double>) {
     using word = std::conditional_t<std::same_as<T, float>, std::uint32_t, std::uint64_t>;
     word const mask = word{0} - static_cast<word>(c);
-    return std::bit_cast<T>((std::bit_cast<word>(a) & mask) | (std::bit_cast<word>(b) & ~mask));
+    return bit_cast<T>((bit_cast<word>(a) & mask) | (bit_cast<word>(b) & ~mask));
   }
 #endif
   return c ? a : b;
@@ -30,7 +30,7 @@ ACSL_LEAF constexpr T blend(bool c, T a, T b) {
 template <std::floating_point T>
 ACSL_LEAF T multiply_add(T a, T b, T c) {
 #if ACSL_ON_DEVICE || (defined(__FP_FAST_FMA) && defined(__FP_FAST_FMAF))
-  return std::fma(a, b, c);
+  return math::fma(a, b, c);
 #else
   return a * b + c;
 #endif
@@ -71,8 +71,7 @@ ACSL_LEAF factored_exponential factor_exponential(float x) {
   float const shifted = multiply_add(x, 1.44269504F, 12582912.0F);  // 1.5 · 2^23 + n, rounded to a whole number
   float const n = shifted - 12582912.0F;
   float const r = multiply_add(n, 2.12194440e-4F, multiply_add(n, -0.693359375F, x));  // x − n ln 2
-  return {exponential_minus_one_near_0(r),
-          std::bit_cast<float>((std::bit_cast<std::uint32_t>(shifted) << 23) + 0x3F800000U)};
+  return {exponential_minus_one_near_0(r), bit_cast<float>((bit_cast<std::uint32_t>(shifted) << 23) + 0x3F800000U)};
 }
 
 }  // namespace detail
@@ -87,7 +86,7 @@ ACSL_LEAF T exponential_bounded(T x) {
     return (minus_one + 1.0F) * power;
   }
 #endif
-  return std::exp(x);
+  return math::exp(x);
 }
 
 /// e^x. float on the host: relative error below 1.2e-7; 0 below −87.34, infinite above 88.37. NaN passes.
@@ -101,7 +100,7 @@ ACSL_LEAF T exponential(T x) {
     return blend(x < exponential_low, 0.0F, blend(x > exponential_high, std::numeric_limits<float>::infinity(), y));
   }
 #endif
-  return std::exp(x);
+  return math::exp(x);
 }
 
 /// e^x for x <= 0, a share of something. float on the host: 0 below −64, where it is less than 2e-28, so that a product
@@ -114,7 +113,7 @@ ACSL_LEAF T exponential_share(T x) {
     return blend(x < low, 0.0F, exponential_bounded(blend(x < low, low, x)));
   }
 #endif
-  return std::exp(x);
+  return math::exp(x);
 }
 
 /// e^x − 1, without cancellation near 0. float on the host: relative error below 3e-7. NaN passes.
@@ -128,7 +127,7 @@ ACSL_LEAF T exponential_minus_one(T x) {
     return blend(x > high, std::numeric_limits<float>::infinity(), multiply_add(minus_one, power, power - 1.0F));
   }
 #endif
-  return std::expm1(x);
+  return math::expm1(x);
 }
 
 /// ln(1 + x) for x in [0, 1]. float on the host: relative error below 3e-7. NaN passes.
@@ -137,7 +136,7 @@ ACSL_LEAF T logarithm_one_plus(T x) {
 #if !ACSL_ON_DEVICE
   if constexpr (std::same_as<T, float>) return detail::twice_artanh(x / (2.0F + x));
 #endif
-  return std::log1p(x);
+  return math::log1p(x);
 }
 
 /// ln x for normal positive x; whatever for others. float on the host: error below 2e-7 and 2e-7 of the value.
@@ -145,13 +144,13 @@ template <std::floating_point T>
 ACSL_LEAF T logarithm_bounded(T x) {
 #if !ACSL_ON_DEVICE
   if constexpr (std::same_as<T, float>) {
-    std::uint32_t const above = std::bit_cast<std::uint32_t>(x) - 0x3F3504F3U;  // exponents counted from sqrt(1/2)
+    std::uint32_t const above = bit_cast<std::uint32_t>(x) - 0x3F3504F3U;  // exponents counted from sqrt(1/2)
     auto const n = static_cast<float>(static_cast<std::int32_t>(above) >> 23);
-    float const m = std::bit_cast<float>((above & 0x007FFFFFU) + 0x3F3504F3U);  // in [sqrt(1/2), sqrt(2))
+    float const m = bit_cast<float>((above & 0x007FFFFFU) + 0x3F3504F3U);  // in [sqrt(1/2), sqrt(2))
     return multiply_add(n, 0.693147181F, detail::twice_artanh((m - 1.0F) / (m + 1.0F)));
   }
 #endif
-  return std::log(x);
+  return math::log(x);
 }
 
 /// ln x for normal positive x and 0. float on the host: error below 2e-7 and 2e-7 of the value; −infinity at 0. NaN
@@ -166,7 +165,7 @@ ACSL_LEAF T logarithm(T x) {
     return blend(x >= 0.0F, top, std::numeric_limits<float>::quiet_NaN());
   }
 #endif
-  return std::log(x);
+  return math::log(x);
 }
 
 }  // namespace acsl

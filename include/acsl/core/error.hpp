@@ -1,54 +1,49 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <new>
-#include <stdexcept>
-#include <string>
-#include <type_traits>
+#include <acsl/core/message.hpp>
+#include <new>  // std::exception, the base of std::bad_alloc, without the 650 lines of <exception>
+#include <utility>
 
 namespace acsl {
 
 /// Every failure that acsl reports: a broken precondition, a bad file, a device that failed. The text says what was
 /// wrong and which values were seen.
-class error : public std::runtime_error {
+class error : public std::exception {
  public:
-  using std::runtime_error::runtime_error;
+  explicit error(message text) : text_(std::move(text)) {}
+  [[nodiscard]] char const* what() const noexcept override { return text_.c_str(); }
+
+ private:
+  message text_;
 };
 
 /// A broken precondition. `what()` names condition, values and place in the source for whoever wrote the call;
 /// `reason()` is the sentence and the values for whoever wrote the number: "an exponent is not negative; seen: -5".
 class precondition_error : public error {
  public:
-  precondition_error(std::string const& text, std::string const& reason) : error(text), reason_(reason) {}
-  [[nodiscard]] char const* reason() const { return reason_.what(); }
+  precondition_error(message text, message reason) : error(std::move(text)), reason_(std::move(reason)) {}
+  [[nodiscard]] char const* reason() const { return reason_.c_str(); }
 
  private:
-  std::runtime_error reason_;  // a text that is copied without throwing, as exceptions must be
+  message reason_;
 };
 
-/// What to tell of an error about numbers that came from outside.
-inline std::string reason_of(error const& problem) {
+/// What to tell of an error about numbers that came from outside. Lives as long as the error.
+inline char const* reason_of(error const& problem) {
   auto const* const broken = dynamic_cast<precondition_error const*>(&problem);
   return broken ? broken->reason() : problem.what();
 }
-
-/// A bad input file. `what()` reads "<file>[:<position>]: <reason>".
-class file_error : public error {
- public:
-  file_error(std::string const& file, std::string const& reason) : error(file + ": " + reason) {}
-  file_error(std::string const& file, std::string const& position, std::string const& reason)
-      : error(file + ":" + position + ": " + reason) {}
-};
 
 /// The memory for something was not to be had. Like every failed allocation it is a std::bad_alloc; `what()` says what
 /// was asked for.
 class out_of_memory : public std::bad_alloc {
  public:
-  explicit out_of_memory(std::string const& what) : text_("out of memory: " + what) {}
-  [[nodiscard]] char const* what() const noexcept override { return text_.what(); }
+  explicit out_of_memory(message const& what) : text_("out of memory: ", what) {}
+  [[nodiscard]] char const* what() const noexcept override { return text_.c_str(); }
 
  private:
-  std::runtime_error text_;
+  message text_;
 };
 
 namespace detail {
@@ -58,26 +53,16 @@ struct place {
   int line;
 };
 
-inline std::string text_of(std::string const& value) { return value; }
-inline std::string text_of(char const* value) { return value; }
-inline std::string text_of(bool value) { return value ? "true" : "false"; }
-template <class T>
-requires std::is_arithmetic_v<T> std::string text_of(T value) { return std::to_string(value); }
-template <class T>
-requires requires(T const& v) { v.to_string(); }
-std::string text_of(T const& value) { return value.to_string(); }
-
 template <class... Values>
 [[noreturn, gnu::cold, gnu::noinline]] void broken(char const* condition, char const* why, place where,
                                                    Values const&... values) {
-  std::string seen;
+  message seen;
   if constexpr (sizeof...(values) > 0) {
-    seen = "; seen:";
-    ((seen += ' ', seen += text_of(values)), ...);
+    seen += "; seen:";
+    ((seen += " ", seen += values), ...);
   }
-  throw precondition_error(
-      std::string("acsl: ") + why + " (" + condition + seen + ") at " + where.file + ":" + std::to_string(where.line),
-      why + seen);
+  throw precondition_error(message("acsl: ", why, " (", condition, seen, ") at ", where.file, ":", where.line),
+                           message(why, seen));
 }
 
 }  // namespace detail

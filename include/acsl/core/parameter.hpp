@@ -23,7 +23,7 @@ struct parameter {
   bool trainable = true;
 
   parameter() = default;
-  explicit parameter(shape extents, std::pmr::memory_resource* memory, role what = role::learned)
+  explicit parameter(shape extents, memory_resource* memory, role what = role::learned)
       : value(extents, memory), kind(what), trainable(what == role::learned), memory_(memory) {}
 
   [[nodiscard]] shape const& extents() const { return value.extents(); }
@@ -39,7 +39,7 @@ struct parameter {
   }
 
  private:
-  std::pmr::memory_resource* memory_ = std::pmr::new_delete_resource();
+  memory_resource* memory_ = host_heap();
 };
 
 }  // namespace acsl

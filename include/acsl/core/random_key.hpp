@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/core/philox.hpp>
-#include <cmath>
 #include <cstdint>
 
 namespace acsl {
@@ -69,8 +69,8 @@ class random_key {
   }
   /// Standard normal (Box and Muller), numbers 2n and 2n+1 of this key.
   [[nodiscard]] double normal(std::uint64_t n) const {
-    double const radius = std::sqrt(-2.0 * std::log(1.0 - uniform(2 * n)));
-    return radius * std::cos(6.283185307179586 * uniform(2 * n + 1));
+    double const radius = math::sqrt(-2.0 * math::log(1.0 - uniform(2 * n)));
+    return radius * math::cos(6.283185307179586 * uniform(2 * n + 1));
   }
 
   friend constexpr bool operator==(random_key const&, random_key const&) = default;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/host_device.hpp>
+#include <acsl/core/message.hpp>
 #include <cstdint>
 #include <initializer_list>
-#include <string>
 
 namespace acsl {
 
@@ -48,10 +48,10 @@ class shape {
   }
 
   /// "[2, 3, 4]", for messages.
-  [[nodiscard]] std::string to_string() const {
-    std::string text = "[";
-    for (int axis = 0; axis < rank_; ++axis) text += (axis ? ", " : "") + std::to_string(extents_[axis]);
-    return text + "]";
+  [[nodiscard]] message to_string() const {
+    message text = "[";
+    for (int axis = 0; axis < rank_; ++axis) text += message(axis > 0 ? ", " : "", extents_[axis]);
+    return text += "]";
   }
 
  private:

@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/memory_resource.hpp>
 #include <acsl/core/tensor_view.hpp>
-#include <memory_resource>
 #include <new>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -13,12 +12,11 @@ namespace acsl {
 namespace detail {
 
 /// @throws acsl::out_of_memory telling extents and size
-inline void* allocate(std::pmr::memory_resource& memory, std::size_t bytes, std::size_t alignment,
-                      shape const& extents) {
+inline void* allocate(memory_resource& memory, std::size_t bytes, std::size_t alignment, shape const& extents) {
   try {
     return memory.allocate(bytes, alignment);
   } catch (std::bad_alloc const&) {
-    throw out_of_memory("an array of " + extents.to_string() + " takes " + std::to_string(bytes >> 20) + " MiB");
+    throw out_of_memory({"an array of ", extents, " takes ", bytes >> 20, " MiB"});
   }
 }
 
@@ -39,8 +37,7 @@ class tensor {
   static constexpr std::size_t alignment = 64;
 
   tensor() : extents_{0} {}
-  explicit tensor(shape extents, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
-      : memory_(memory), extents_(extents) {
+  explicit tensor(shape extents, memory_resource* memory = host_heap()) : memory_(memory), extents_(extents) {
     if (size() > 0) data_ = static_cast<T*>(detail::allocate(*memory_, bytes(), alignment, extents_));
   }
   tensor(tensor&& other) noexcept
@@ -89,7 +86,7 @@ class tensor {
     data_ = nullptr;
   }
 
-  std::pmr::memory_resource* memory_ = std::pmr::new_delete_resource();
+  memory_resource* memory_ = host_heap();
   T* data_ = nullptr;
   shape extents_;
 };

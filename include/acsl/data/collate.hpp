@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/memory_resource.hpp>
 #include <acsl/data/batch.hpp>
 #include <acsl/data/pipeline.hpp>
 #include <algorithm>
 #include <cstring>
-#include <memory_resource>
 #include <utility>
 #include <vector>
 
@@ -14,8 +14,7 @@ namespace acsl {
 /// Puts samples into one batch, zero padded at the bottom and right to the largest padded height and width among them.
 /// The samples' own padded sizes in `info` stay as they are. No samples give a batch [0, 3, 0, 0].
 /// @param memory host memory for the images
-[[nodiscard]] inline batch collate(std::vector<image_sample> samples,
-                                   std::pmr::memory_resource* memory = std::pmr::new_delete_resource()) {
+[[nodiscard]] inline batch collate(std::vector<image_sample> samples, memory_resource* memory = host_heap()) {
   index_t height = 0, width = 0;
   for (auto const& s : samples) {
     height = std::max(height, s.image.extent(1));

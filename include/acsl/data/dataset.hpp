@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/file_error.hpp>
 #include <acsl/data/annotations.hpp>
 #include <acsl/data/dataset_record.hpp>
 #include <acsl/data/detail/training_objects.hpp>

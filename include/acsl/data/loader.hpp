@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/file_error.hpp>
+#include <acsl/core/memory_resource.hpp>
 #include <acsl/data/batch.hpp>
 #include <acsl/data/collate.hpp>
 #include <acsl/data/dataset.hpp>
@@ -10,10 +12,10 @@
 #include <acsl/data/sampler.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
-#include <memory_resource>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -24,12 +26,12 @@
 namespace acsl {
 
 struct loader_options {
-  int workers = 2;              ///< threads that read ahead; 0: batches are made inside `next`
-  index_t ahead = 4;            ///< batches that may wait, finished or in the making
-  index_t epochs = 1;           ///< `next` ends after so many; reading ahead goes on across their ends
-  std::uint64_t seed = 0;       ///< of flips, scales and stand-ins
-  std::size_t cache_bytes = 0;  ///< decoded images kept for later epochs
-  std::pmr::memory_resource* memory = std::pmr::new_delete_resource();  ///< of the batches' images; thread-safe, host
+  int workers = 2;                        ///< threads that read ahead; 0: batches are made inside `next`
+  index_t ahead = 4;                      ///< batches that may wait, finished or in the making
+  index_t epochs = 1;                     ///< `next` ends after so many; reading ahead goes on across their ends
+  std::uint64_t seed = 0;                 ///< of flips, scales and stand-ins
+  std::size_t cache_bytes = 0;            ///< decoded images kept for later epochs
+  memory_resource* memory = host_heap();  ///< of the batches' images; thread-safe, host
 };
 
 /// The place of a batch in a run; both count from 0.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/file_error.hpp>
 #include <acsl/core/random_key.hpp>
 #include <acsl/data/batch.hpp>
 #include <acsl/data/dataset.hpp>
@@ -8,6 +9,7 @@
 #include <acsl/data/transforms.hpp>
 #include <acsl/io/read_image.hpp>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 

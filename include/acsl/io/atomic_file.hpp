@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <acsl/core/error.hpp>
+#include <acsl/core/file_error.hpp>
 #include <acsl/io/detail/output_target.hpp>
 #include <cerrno>
 #include <concepts>

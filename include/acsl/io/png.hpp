@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <png.h>
+#include <acsl/core/file_error.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/detail/png_errors.hpp>
 #include <acsl/io/image.hpp>

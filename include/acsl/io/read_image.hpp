@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/file_error.hpp>
 #include <acsl/io/file.hpp>
 #include <acsl/io/image.hpp>
 #include <acsl/io/jpeg.hpp>

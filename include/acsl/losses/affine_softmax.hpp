@@ -3,7 +3,6 @@
 #pragma once
 #include <acsl/losses/column_table.hpp>
 #include <acsl/losses/softmax_loss.hpp>
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -44,7 +43,9 @@ class affine_member : public softmax_rules {
   explicit affine_member(affine_tables tables,
                          row_rules rules = {column_layout::background_first, divisor_kind::rows, {}})
       : softmax_rules(std::move(rules)), margin_(std::move(tables.margin)), scale_(tables.scale) {
-    std::size_t const columns = std::max({tables.multiplier.size(), tables.offset.size(), margin_.size()});
+    std::size_t columns = 0;
+    for (std::size_t const size : {tables.multiplier.size(), tables.offset.size(), margin_.size()})
+      if (size > columns) columns = size;
     ACSL_EXPECTS(columns > 0, "a softmax with tables has at least one");
     if (tables.multiplier.empty()) tables.multiplier.assign(columns, 1.0);
     if (tables.offset.empty()) tables.offset.assign(columns, 0.0);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/stable.hpp>
-#include <cmath>
 
 namespace acsl {
 
@@ -16,10 +16,10 @@ struct balanced_l1_element {
   double alpha = 0.5, gamma = 1.5;
   template <class T>
   ACSL_LEAF value_and_slope<T> operator()(T d) const {
-    auto const a = static_cast<T>(alpha), g = static_cast<T>(gamma), b = static_cast<T>(std::expm1(gamma / alpha));
+    auto const a = static_cast<T>(alpha), g = static_cast<T>(gamma), b = static_cast<T>(math::expm1(gamma / alpha));
     T const size = d < 0 ? -d : d, sign = static_cast<T>((d > 0) - (d < 0));
     if (!(size < 1)) return {g * size + g / b - a, sign * g};
-    T const logarithm = std::log1p(b * size);
+    T const logarithm = math::log1p(b * size);
     return {a / b * (b * size + 1) * logarithm - a * size, sign * a * logarithm};
   }
 };

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/detail/shifted_bce.hpp>
 #include <acsl/losses/sigmoid_loss.hpp>
@@ -25,7 +26,7 @@ class balanced_sigmoid_element : public sigmoid_rules {
     for (index_t c = 0; c < classes.classes(); ++c) {
       double const f = classes.image_frequency(c);
       ACSL_EXPECTS(f < 1, "balanced sigmoid: a class is missing from some image", c, f);
-      shift.push_back(std::log(f) - std::log1p(-f));
+      shift.push_back(math::log(f) - math::log1p(-f));
     }
     shift_ = column_table(std::move(shift));
   }

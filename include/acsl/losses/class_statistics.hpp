@@ -4,7 +4,6 @@
 #include <acsl/core/error.hpp>
 #include <acsl/core/shape.hpp>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 namespace acsl {
@@ -29,15 +28,15 @@ struct class_statistics {
   }
 
   /// From one letter per class, counts unknown: `from_groups("rcf")`.
-  static class_statistics from_groups(std::string_view letters) {
+  static class_statistics from_groups(char const* letters) {
     class_statistics result;
-    for (char letter : letters) {
-      ACSL_EXPECTS(letter == 'r' || letter == 'c' || letter == 'f', "a frequency group is r, c or f",
-                   std::string(1, letter));
-      result.frequency.push_back(letter);
+    for (; *letters; ++letters) {
+      char const letter[] = {*letters, '\0'};
+      ACSL_EXPECTS(*letter == 'r' || *letter == 'c' || *letter == 'f', "a frequency group is r, c or f", letter);
+      result.frequency.push_back(*letter);
     }
-    result.image_count.assign(letters.size(), 0);
-    result.instance_count.assign(letters.size(), 0);
+    result.image_count.assign(result.frequency.size(), 0);
+    result.instance_count.assign(result.frequency.size(), 0);
     return result;
   }
 };

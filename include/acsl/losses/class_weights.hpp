@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/error.hpp>
-#include <algorithm>
-#include <cmath>
+#include <acsl/core/math.hpp>
 #include <cstdint>
 #include <vector>
 
@@ -22,7 +21,7 @@ inline void scale_to_mean_one(std::vector<double>& weights) {
 /// (1 − β) / (1 − β^n), 1 where β = 0. @pre β in [0, 1)
 inline double inverse_effective_number(std::int64_t n, double beta) {
   if (beta == 0) return 1;
-  return (1 - beta) / -std::expm1(static_cast<double>(n > 0 ? n : 1) * std::log1p(beta - 1));
+  return (1 - beta) / -math::expm1(static_cast<double>(n > 0 ? n : 1) * math::log1p(beta - 1));
 }
 
 /// Inverse effective numbers of samples, (1 − β) / (1 − β^n), scaled to mean 1. β = 0: all 1; β → 1: inverse frequency.
@@ -48,7 +47,7 @@ inline std::vector<double> inverse_frequency_weights(std::vector<std::int64_t> c
 inline std::vector<double> with_background(std::vector<double> weights, double low, double high) {
   ACSL_EXPECTS(low >= 0 && low <= high, "weights are clipped to [low, high], which is not negative", low, high);
   weights.insert(weights.begin(), 1.0);
-  for (double& w : weights) w = std::clamp(w, low, high);
+  for (double& w : weights) w = w < low ? low : w > high ? high : w;
   return weights;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/backend/reference.hpp>
+#include <acsl/backend/archetype.hpp>
 #include <acsl/core/communicator.hpp>
 #include <acsl/core/random_key.hpp>
 #include <acsl/core/tensor_view.hpp>
@@ -51,12 +51,12 @@ concept has_prior = requires(L const& loss) {
   { loss.prior() } -> std::same_as<classifier_prior>;
 };
 template <class L>
-concept has_evaluate = requires(L& loss, reference& exec, tensor_view<float const> logits,
+concept has_evaluate = requires(L& loss, archetype::any_backend& exec, tensor_view<float const> logits,
                                 tensor_view<std::int32_t const> labels, tensor_view<float> gradient, random_key key) {
   { loss.evaluate(exec, logits, labels, gradient, key, loss_arguments{}) } -> std::same_as<loss_result>;
 };
 template <class L>
-concept has_score = requires(L const& loss, reference& exec, tensor_view<float const> logits,
+concept has_score = requires(L const& loss, archetype::any_backend& exec, tensor_view<float const> logits,
                              tensor_view<float> scores) {
   loss.score(exec, logits, scores);
 };

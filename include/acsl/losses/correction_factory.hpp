@@ -5,8 +5,10 @@
 #include <acsl/losses/logit_adjustment.hpp>
 #include <acsl/losses/loss_parameters.hpp>
 #include <acsl/losses/score_correction.hpp>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace acsl {

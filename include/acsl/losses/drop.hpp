@@ -1,8 +1,12 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/elementary.hpp>
+#include <acsl/core/math.hpp>
 #include <acsl/losses/detail/element_draws.hpp>
-#include <acsl/losses/equalization.hpp>
+#include <acsl/losses/sigmoid_rules.hpp>
+#include <acsl/losses/tail_classes.hpp>
+#include <acsl/losses/weighted_bce.hpp>
 #include <utility>
 #include <vector>
 
@@ -109,7 +113,7 @@ class drop_weight : public sigmoid_rules {
             draws,
             any ? chance::of(1 - plan.share, draws) : chance{},
             any && options_.mode == drop_mode::paper ? chance::of(plan.share, draws) : chance{},
-            std::log(options_.base),
+            math::log(options_.base),
             options_.mode == drop_mode::deterministic};
   }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/detail/shifted_bce.hpp>
 #include <acsl/losses/sigmoid_loss.hpp>
@@ -45,8 +46,8 @@ class effective_class_margin_element : public sigmoid_rules {
     total += counts.back();
     for (double const n : counts) {
       double const a = (total - n) / n;
-      weight.push_back(a * std::log1p(1 / a));
-      shift.push_back(-0.25 * std::log(a));
+      weight.push_back(a * math::log1p(1 / a));
+      shift.push_back(-0.25 * math::log(a));
     }
     weight_ = column_table(std::move(weight));
     shift_ = column_table(std::move(shift));

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/affine_softmax.hpp>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -78,29 +78,37 @@ class equilibrium_member : public softmax_rules {
     ACSL_EXPECTS(extra.objects.empty() || extra.objects.size() == logits.rows(), "no objects, or one per row",
                  extra.objects.size(), logits.rows());
     auto const scores = detail::true_scores(exec, logits, plan);
-    std::map<std::pair<std::int32_t, std::int64_t>, std::pair<double, double>> objects;  // (class, object): sum, rows
+    struct object_scores {
+      std::int64_t name;
+      double sum, rows;
+    };
+    std::vector<std::vector<object_scores>> objects(mean_score_.size());  // of every class, ascending
     for (auto const& row : plan.rows) {
       if (row.target < 0 || row.background || row.weight == 0) continue;
       std::int64_t const object = extra.objects.empty() ? row.index : std::int64_t{extra.objects[row.index]};
       if (object < 0) continue;
-      auto& [sum, rows] = objects[{row.target, object}];
-      sum += scores[static_cast<std::size_t>(row.index)];
-      rows += 1;
+      auto& known = objects[static_cast<std::size_t>(row.target)];
+      auto at = known.end();
+      while (at != known.begin() && (at - 1)->name >= object) --at;
+      if (at == known.end() || at->name != object) at = known.insert(at, {object, 0, 0});
+      at->sum += scores[static_cast<std::size_t>(row.index)];
+      at->rows += 1;
     }
     std::vector<double> counted(2 * mean_score_.size(), 0.0);  // of every class: sum of means, objects
-    for (auto const& [name, object] : objects) {
-      counted[2 * static_cast<std::size_t>(name.first)] += object.first / object.second;
-      counted[2 * static_cast<std::size_t>(name.first) + 1] += 1;
-    }
+    for (std::size_t j = 0; j < objects.size(); ++j)
+      for (auto const& object : objects[j]) {
+        counted[2 * j] += object.sum / object.rows;
+        counted[2 * j + 1] += 1;
+      }
     if (extra.processes) extra.processes->sum(counted.data(), static_cast<index_t>(counted.size()));
     for (std::size_t j = 0; j + 1 < mean_score_.size(); ++j) {
       if (counted[2 * j + 1] == 0) continue;
-      double const keep = std::pow(options_.momentum, counted[2 * j + 1]);
+      double const keep = math::pow(options_.momentum, counted[2 * j + 1]);
       mean_score_[j] = keep * mean_score_[j] + (1 - keep) * counted[2 * j] / counted[2 * j + 1];
     }
     mean_score_.back() = options_.background_score;
     std::vector<double> logs;
-    for (double const m : mean_score_) logs.push_back(std::log(m));
+    for (double const m : mean_score_) logs.push_back(math::log(m));
     offsets_ = column_table(std::move(logs));
   }
   template <class Place>

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/elementary.hpp>
+#include <acsl/core/keep_smallest.hpp>
+#include <acsl/core/math.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/detail/listed_columns.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <acsl/losses/weighted_bce.hpp>
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -45,7 +46,7 @@ class federated_weight : public sigmoid_rules {
                  "a federated loss has background last, or no column for it");
     ACSL_EXPECTS(options.classes_per_step > 0, "a step has at least one class", options.classes_per_step);
     for (auto const count : classes.image_count)
-      log_weight_.push_back(options.frequency_power * std::log(static_cast<double>(count > 0 ? count : 1)));
+      log_weight_.push_back(options.frequency_power * math::log(static_cast<double>(count > 0 ? count : 1)));
   }
 
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key key,
@@ -81,13 +82,13 @@ class federated_weight : public sigmoid_rules {
   /// Fills the set up. The largest values of log(u) / weight are a draw without replacement in proportion to the
   /// weights; compared as log(−log u) − log weight, which orders the same and cannot overflow.
   void draw(std::vector<std::uint32_t>& chosen, random_key key) const {
-    index_t const missing = options_.classes_per_step - std::count(chosen.begin(), chosen.end(), std::uint32_t{1});
+    index_t missing = options_.classes_per_step;
+    for (std::uint32_t const flag : chosen) missing -= flag;
     std::vector<std::pair<double, std::size_t>> candidates;
     for (std::size_t j = 0; missing > 0 && j < log_weight_.size(); ++j)
-      if (!chosen[j]) candidates.emplace_back(std::log(-std::log1p(-key.uniform(j))) - log_weight_[j], j);
-    auto const count = std::min<std::size_t>(candidates.size(), static_cast<std::size_t>(missing > 0 ? missing : 0));
-    std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count), candidates.end());
-    for (std::size_t i = 0; i < count; ++i) chosen[candidates[i].second] = 1;
+      if (!chosen[j]) candidates.emplace_back(math::log(-math::log1p(-key.uniform(j))) - log_weight_[j], j);
+    keep_smallest(candidates, static_cast<std::size_t>(missing > 0 ? missing : 0));
+    for (auto const& candidate : candidates) chosen[candidate.second] = 1;
   }
 
   federated_options options_;

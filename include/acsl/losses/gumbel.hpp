@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/elementary.hpp>
-#include <acsl/losses/drop.hpp>
 #include <acsl/losses/sigmoid_cross_entropy.hpp>
 #include <utility>
 
@@ -38,7 +37,8 @@ struct gumbel_score {
 }  // namespace detail
 
 /// Gumbel optimised loss: the Gumbel distribution function η(z) = exp(−exp(−z)) in the place of the logistic one, with
-/// the weights of another method (`drop_weight` in the published model, `equalization_weight`, `unit_weight`).
+/// the weights of another method (`drop_weight` of drop.hpp in the published model, `equalization_weight`,
+/// `unit_weight`).
 ///
 /// The gradient is the analytic one. The released code computes on probabilities and floors η (1 − η) at 1e-12, so that
 /// there the gradient of positives fades below z of about −3.32, where the loss is largest.
@@ -61,6 +61,6 @@ class gumbel_element : public Weight {
 template <class Weight>
 using gumbel = sigmoid_loss<gumbel_element<Weight>>;
 
-static_assert(classification_loss<gumbel<drop_weight>>);
+static_assert(classification_loss<gumbel<unit_weight>>);
 
 }  // namespace acsl

@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/concepts.hpp>
 #include <acsl/losses/harmonising_buckets.hpp>
-#include <algorithm>
-#include <cmath>
 #include <span>
 #include <vector>
 
@@ -36,11 +35,11 @@ class harmonised_l1 {
     std::vector<double> counts(static_cast<std::size_t>(buckets_.bins()), 0.0);
     for (T const d : differences) counts[bucket(static_cast<double>(d))] += 1;
     buckets_.update(std::move(counts), processes);
-    double const n = std::max<double>(1, static_cast<double>(differences.size()));
+    double const n = differences.empty() ? 1 : static_cast<double>(differences.size());
     double sum = 0;
     for (std::size_t i = 0; i < differences.size(); ++i) {
       auto const d = static_cast<double>(differences[i]);
-      double const root = std::hypot(d, mu_), weight = buckets_.weights()[bucket(d)];
+      double const root = math::hypot(d, mu_), weight = buckets_.weights()[bucket(d)];
       sum += weight * (root - mu_);
       if (!gradient.empty()) gradient[i] = static_cast<T>(weight * d / (n * root));
     }
@@ -53,8 +52,10 @@ class harmonised_l1 {
 
  private:
   [[nodiscard]] std::size_t bucket(double d) const {
-    double const size = std::abs(d) / std::hypot(d, mu_) * static_cast<double>(buckets_.bins());
-    return size > 0 ? std::min(static_cast<std::size_t>(size), static_cast<std::size_t>(buckets_.bins() - 1)) : 0;
+    double const size = math::fabs(d) / math::hypot(d, mu_) * static_cast<double>(buckets_.bins());
+    auto const last = static_cast<std::size_t>(buckets_.bins() - 1),
+               wanted = static_cast<std::size_t>(size > 0 ? size : 0);
+    return wanted < last ? wanted : last;
   }
 
   double mu_;

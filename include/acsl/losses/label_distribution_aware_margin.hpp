@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/affine_softmax.hpp>
-#include <algorithm>
 #include <vector>
 
 namespace acsl {
@@ -38,8 +38,8 @@ class margin_member : public affine_member {
     double largest = 0;
     for (std::size_t c = 0; c < counts.size(); ++c) {
       auto& margin = result.margin[static_cast<std::size_t>(map.of_class(static_cast<index_t>(c) + 1))];
-      margin = std::pow(static_cast<double>(counts[c] > 0 ? counts[c] : 1), -0.25);
-      largest = std::max(largest, margin);
+      margin = math::pow(static_cast<double>(counts[c] > 0 ? counts[c] : 1), -0.25);
+      largest = margin > largest ? margin : largest;
     }
     for (double& margin : result.margin) margin *= options.largest_margin / largest;
     return result;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/affine_softmax.hpp>
 #include <vector>
 
@@ -29,7 +30,7 @@ class logit_adjustment : public softmax_loss<affine_member> {
 
  private:
   static affine_tables tables(std::vector<double> offset, double tau) {
-    for (double& x : offset) x = tau * std::log(x > 1e-12 ? x : 1e-12);
+    for (double& x : offset) x = tau * math::log(x > 1e-12 ? x : 1e-12);
     return {.offset = std::move(offset)};
   }
 };
@@ -45,7 +46,7 @@ class balanced_softmax : public softmax_loss<affine_member> {
 
  private:
   static affine_tables tables(std::vector<double> offset) {
-    for (double& n : offset) n = std::log(n > 1 ? n : 1);
+    for (double& n : offset) n = math::log(n > 1 ? n : 1);
     return {.offset = std::move(offset)};
   }
 };

@@ -5,6 +5,7 @@
 #include <acsl/losses/class_weights.hpp>
 #include <acsl/losses/loss_parameters.hpp>
 #include <array>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/detail/dual.hpp>
 #include <acsl/losses/smooth_l1.hpp>
 
@@ -135,7 +136,7 @@ struct complete_iou_loss {
     detail::box_pair<T> const pair(prediction, target, 0);
     auto const iou = pair.both / (pair.either + detail::constant(e)), distance = pair.distance(e);
     // The frameworks guard the heights of degenerate boxes with ε.
-    auto const difference = detail::constant(std::atan(pair.target_width / (pair.target_height + e))) -
+    auto const difference = detail::constant(math::atan(pair.target_width / (pair.target_height + e))) -
                             atan(pair.width / (pair.height + detail::constant(e)));
     auto const v = detail::constant(T(0.40528473456935108577551785283891)) * difference * difference;
     if (weight == tradeoff::differentiable) return detail::term_of(one - iou + distance + v * v / (one - iou + v));

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/class_weights.hpp>
 #include <acsl/losses/column_layout.hpp>
-#include <cmath>
 #include <vector>
 
 /// Tables that correct the scores of a trained classifier for the numbers of its training samples (losses-spec 6); none
@@ -29,7 +29,7 @@ inline std::vector<double> by_column(std::vector<double> const& by_label, column
 /// @source Menon, Jayasumana, Rawat, Jain, Veit, Kumar, ICLR 2021; the released code adds 1e-12 to π^τ, here π is at
 ///         least 1e-12
 inline std::vector<double> logit_adjustment_offsets(std::vector<double> shares, double tau = 1) {
-  for (double& x : shares) x = -tau * std::log(x > 1e-12 ? x : 1e-12);
+  for (double& x : shares) x = -tau * math::log(x > 1e-12 ? x : 1e-12);
   return shares;
 }
 
@@ -61,14 +61,14 @@ inline std::vector<double> norcal_weights(std::vector<std::int64_t> const& image
   std::vector<double> result = {1};
   for (auto const n : image_count)
     result.push_back(options.beta > 0 ? inverse_effective_number(n, options.beta)
-                                      : std::pow(static_cast<double>(n > 0 ? n : 1), -options.gamma));
+                                      : math::pow(static_cast<double>(n > 0 ? n : 1), -options.gamma));
   return result;
 }
 
 /// log a: NorCal's weights as offsets.
 inline std::vector<double> norcal_offsets(std::vector<std::int64_t> const& image_count, norcal_options options) {
   auto result = norcal_weights(image_count, options);
-  for (double& a : result) a = std::log(a);
+  for (double& a : result) a = math::log(a);
   return result;
 }
 

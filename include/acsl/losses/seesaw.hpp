@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/device_arrays.hpp>
+#include <acsl/core/math.hpp>
 #include <acsl/losses/detail/seesaw_sweep.hpp>
 #include <vector>
 
@@ -58,7 +59,7 @@ class seesaw {
         detail::seesaw_row<T>{logits.data(), gradient.empty() ? nullptr : gradient.data(), place(plan.rows),
                               place(log_counts), logits.columns() - 2, extra.gradient_scale / plan.divisor,
                               static_cast<T>(options_.mitigation), static_cast<T>(options_.compensation),
-                              static_cast<T>(std::log(options_.floor))},
+                              static_cast<T>(math::log(options_.floor))},
         plan, extra);
   }
   template <backend Backend, class T>
@@ -82,7 +83,7 @@ class seesaw {
     std::vector<double> logs;
     for (std::size_t c = 0; c < seen.size(); ++c) {
       cum_samples_[c] += seen[c];
-      logs.push_back(std::log(cum_samples_[c] > 1 ? cum_samples_[c] : 1));
+      logs.push_back(math::log(cum_samples_[c] > 1 ? cum_samples_[c] : 1));
     }
     return logs;
   }

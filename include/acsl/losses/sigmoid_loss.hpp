@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/device_arrays.hpp>
-#include <acsl/losses/activation.hpp>
+#include <acsl/losses/detail/scores_by_class.hpp>
 #include <acsl/losses/detail/sigmoid_sweep.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <utility>

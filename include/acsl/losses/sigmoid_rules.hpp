@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/row_plan.hpp>
-#include <cmath>
 #include <utility>
 
 namespace acsl {
@@ -17,7 +17,7 @@ class sigmoid_rules {
     ACSL_EXPECTS(prior_ > 0 && prior_ < 1, "a prior probability lies in (0, 1)", prior_);
   }
   [[nodiscard]] column_layout layout() const { return rules_.layout; }
-  [[nodiscard]] classifier_prior prior() const { return {0.01, -std::log((1 - prior_) / prior_)}; }
+  [[nodiscard]] classifier_prior prior() const { return {0.01, -math::log((1 - prior_) / prior_)}; }
   [[nodiscard]] row_plan plan(tensor_view<std::int32_t const> labels, index_t columns, random_key,
                               loss_arguments const& extra) const {
     return plan_rows(labels, columns, rules_, extra);

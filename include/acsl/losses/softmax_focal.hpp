@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/softmax_loss.hpp>
 
 namespace acsl {
@@ -13,9 +14,9 @@ class softmax_focal_member : public softmax_rules {
     double gamma;
     explicit terms(double g) : gamma(g) {}
     ACSL_HOST_DEVICE value_and_slope<double> outcome(double log_share) const {
-      double const rest = -std::expm1(log_share);  // 1 − s without cancellation
+      double const rest = -math::expm1(log_share);  // 1 − s without cancellation
       if (rest <= 0) return {gamma == 0 ? -log_share : 0.0, gamma == 0 ? -1.0 : 0.0};
-      double const factor = std::pow(rest, gamma), share = 1 - rest;
+      double const factor = math::pow(rest, gamma), share = 1 - rest;
       return {-factor * log_share, factor * (gamma * share * log_share / rest - 1)};
     }
   };

@@ -7,7 +7,6 @@
 #include <acsl/losses/detail/element_draws.hpp>
 #include <acsl/losses/detail/log_sum_exp.hpp>
 #include <acsl/losses/row_plan.hpp>
-#include <cmath>
 #include <utility>
 
 namespace acsl {

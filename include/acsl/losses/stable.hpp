@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/elementary.hpp>
 #include <acsl/core/host_device.hpp>
+#include <acsl/core/math.hpp>
 
 /// The scalar functions that every loss is built of: exact in the limits, never overflowing.
 namespace acsl {
@@ -10,14 +11,14 @@ namespace acsl {
 /// 1 / (1 + exp(−x)).
 template <class T>
 ACSL_LEAF T sigmoid(T x) {
-  T const e = exponential_share(-std::fabs(x)), up = 1 / (1 + e);
+  T const e = exponential_share(-math::fabs(x)), up = 1 / (1 + e);
   return blend(x < 0, e * up, up);
 }
 
 /// ln(1 + exp(x)) = max(x, 0) + log1p(exp(−|x|)). NaN passes.
 template <class T>
 ACSL_LEAF T softplus(T x) {
-  return blend(x < 0, T(0), x) + logarithm_one_plus(exponential_share(-std::fabs(x)));
+  return blend(x < 0, T(0), x) + logarithm_one_plus(exponential_share(-math::fabs(x)));
 }
 
 /// Binary cross-entropy of a logit and a target in [0, 1]: softplus(z) − z · t. Derivative: sigmoid(z) − t.
@@ -62,7 +63,7 @@ struct logistic_parts {
 };
 template <class T>
 ACSL_LEAF logistic_parts<T> logistic(T x) {
-  T const e = exponential_share(-std::fabs(x));
+  T const e = exponential_share(-math::fabs(x));
 #if !ACSL_ON_DEVICE
   if constexpr (std::same_as<T, float>) {
     float const u = 1.0F + e, v = 2.0F + e, inverse = 1.0F / (u * v), above = v * inverse;
@@ -77,7 +78,7 @@ ACSL_LEAF logistic_parts<T> logistic(T x) {
 /// ±sigmoid(x), which does not cancel.
 template <class T>
 ACSL_LEAF logarithmic_term<T> bce_and_slope(T z, bool target) {
-  T const x = blend(target, -z, z), e = exponential_share(-std::fabs(z));
+  T const x = blend(target, -z, z), e = exponential_share(-math::fabs(z));
   T const share = blend(x < 0, e, T(1)) / (1 + e);
   return {multiply_add(x, T(0), blend(x < 0, T(0), x)), e, blend(target, -share, share)};  // 0 · ∞ is not hidden
 }

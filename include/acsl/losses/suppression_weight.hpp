@@ -3,11 +3,10 @@
 #pragma once
 #include <acsl/core/choose.hpp>
 #include <acsl/core/elementary.hpp>
+#include <acsl/core/math.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/detail/listed_columns.hpp>
 #include <acsl/losses/row_plan.hpp>
-#include <array>
-#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -24,7 +23,7 @@ struct suppression_options {
   double threshold = 0.7;  ///< a negative column is trained when its score reaches this
   /// Official mode: shares of the background rows that train rare, common and frequent columns. Remarks in the released
   /// code speak of 1/3 and 2/3 for the first two; the executed shares are these.
-  std::array<double, 3> background_fractions = {0.01, 0.1, 1.0};
+  std::vector<double> background_fractions = {0.01, 0.1, 1.0};
 };
 
 /// The weight of the adaptive class suppression loss, 0 or 1 (losses-spec 3.8):
@@ -83,6 +82,8 @@ class suppression_weight {
   explicit suppression_weight(class_statistics const& classes, suppression_options options = {}) : options_(options) {
     ACSL_EXPECTS(options.threshold > 0 && options.threshold < 1, "the suppression threshold must lie in (0, 1)",
                  options.threshold);
+    ACSL_EXPECTS(options.background_fractions.size() == 3, "a background fraction for each of three groups",
+                 options.background_fractions.size());
     for (double fraction : options.background_fractions)
       ACSL_EXPECTS(fraction >= 0 && fraction <= 1, "a background fraction lies in [0, 1]", fraction);
     groups_.push_back(8);
@@ -100,9 +101,9 @@ class suppression_weight {
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t) const {
     device result{{place(groups_), place(lists_), {}},
-                  {std::log(options_.threshold / (1 - options_.threshold))},
+                  {math::log(options_.threshold / (1 - options_.threshold))},
                   options_.mode == suppression_mode::official};
-    for (std::size_t i = 0; i < starts_.size(); ++i) result.grouped.starts[i] = starts_[i];
+    for (int i = 0; i < 9; ++i) result.grouped.starts[i] = starts_[i];
     return result;
   }
   void expect_classes(index_t foreground_classes) const {
@@ -146,7 +147,7 @@ class suppression_weight {
   suppression_options options_;
   std::vector<std::uint32_t> groups_;
   std::vector<std::int32_t> lists_;  // of the columns of every set of groups and background
-  std::array<std::int32_t, 9> starts_ = {};
+  std::int32_t starts_[9] = {};
 };
 
 }  // namespace acsl

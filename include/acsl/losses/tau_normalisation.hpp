@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/device_arrays.hpp>
+#include <acsl/core/math.hpp>
 #include <acsl/nn/normalise_rows.hpp>
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -24,7 +24,7 @@ std::vector<double> tau_normalisation_factors(Backend& exec, tensor_view<float c
   exec.for_each_row(weight.rows(), detail::square_row{weight.data(), squares.data(), weight.columns()});
   std::vector<double> result(static_cast<std::size_t>(weight.rows()));
   exec.copy_to_host(std::as_const(squares).view(), tensor_view<double>(result.data(), {weight.rows()}));
-  for (double& x : result) x = x > 0 ? std::pow(x, -0.5 * tau) : 0;
+  for (double& x : result) x = x > 0 ? math::pow(x, -0.5 * tau) : 0;
   return result;
 }
 

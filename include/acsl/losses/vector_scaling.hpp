@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/affine_softmax.hpp>
-#include <algorithm>
 #include <vector>
 
 namespace acsl {
@@ -23,14 +23,14 @@ class vector_scaling : public softmax_loss<affine_member> {
     ACSL_EXPECTS(!counts.empty(), "vector scaling has one count per column");
     double sum = 0, most = 1;
     for (double& n : counts) {
-      n = std::max(n, 1.0);
+      n = n > 1 ? n : 1;
       sum += n;
-      most = std::max(most, n);
+      most = n > most ? n : most;
     }
     affine_tables result;
     for (double const n : counts) {
-      result.multiplier.push_back(std::pow(n / most, gamma));
-      if (tau != 0) result.offset.push_back(tau * std::log(n / sum));
+      result.multiplier.push_back(math::pow(n / most, gamma));
+      if (tau != 0) result.offset.push_back(tau * math::log(n / sum));
     }
     return result;
   }

@@ -23,8 +23,7 @@ class any_classifier {
   using options_type = any_classifier_options;
   using context = std::variant<linear::context, normalised_linear::context, scaled_linear::context>;
 
-  explicit any_classifier(any_classifier_options options,
-                          std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit any_classifier(any_classifier_options options, memory_resource* memory = host_heap())
       : layer_(make(std::move(options), memory)) {}
 
   [[nodiscard]] linear const* plain() const { return std::get_if<linear>(&layer_); }
@@ -58,7 +57,7 @@ class any_classifier {
  private:
   using layer_type = std::variant<linear, normalised_linear, scaled_linear>;
 
-  static layer_type make(any_classifier_options options, std::pmr::memory_resource* memory) {
+  static layer_type make(any_classifier_options options, memory_resource* memory) {
     std::visit(
         [&](auto& own) {
           own.in = options.in;

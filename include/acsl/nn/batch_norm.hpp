@@ -39,8 +39,7 @@ class batch_norm {
     bool batch = false;
   };
 
-  explicit batch_norm(index_t channels, batch_norm_options options = {},
-                      std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit batch_norm(index_t channels, batch_norm_options options = {}, memory_resource* memory = host_heap())
       : options_(options),
         weight_({channels}, memory),
         bias_({channels}, memory),

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/clone.hpp>
+#include <acsl/backend/convolution.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <acsl/core/parameter.hpp>
 #include <acsl/nn/elementwise.hpp>
 #include <string>
@@ -23,7 +25,7 @@ class conv2d {
     tensor_view<float const> input;  ///< kept alive by the caller until backward
   };
 
-  explicit conv2d(conv2d_options options, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit conv2d(conv2d_options options, memory_resource* memory = host_heap())
       : geometry_{options.in_channels, options.out_channels, options.kernel,
                   options.stride,      options.padding,      options.groups},
         weight_(geometry_.weight_shape(), memory) {

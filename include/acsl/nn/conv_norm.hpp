@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/gemm.hpp>
 #include <acsl/nn/conv2d.hpp>
 #include <acsl/nn/relu.hpp>
 #include <string>
@@ -20,7 +21,7 @@ class conv_norm {
     tensor_view<float const> output;  ///< after the relu; kept alive by the caller
   };
 
-  conv_norm(conv2d_options options, typename Norm::options_type norm, std::pmr::memory_resource* memory)
+  conv_norm(conv2d_options options, typename Norm::options_type norm, memory_resource* memory)
       : conv_(options, memory), norm_(options.out_channels, norm, memory) {}
 
   [[nodiscard]] conv2d& conv() { return conv_; }

@@ -31,8 +31,7 @@ class group_norm {
     tensor<float> mean, scale;       ///< [N, groups]
   };
 
-  explicit group_norm(index_t channels, group_norm_options options = {},
-                      std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit group_norm(index_t channels, group_norm_options options = {}, memory_resource* memory = host_heap())
       : options_(options), weight_({channels}, memory), bias_({channels}, memory) {
     ACSL_EXPECTS(options.groups > 0 && channels % options.groups == 0, "the groups of a group norm divide its channels",
                  options.groups, channels);

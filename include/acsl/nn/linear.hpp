@@ -22,7 +22,7 @@ class linear {
     tensor_view<float const> input;  ///< kept alive by the caller until backward
   };
 
-  explicit linear(linear_options options, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit linear(linear_options options, memory_resource* memory = host_heap())
       : weight_({options.out, options.in}, memory), bias_({options.out}, memory) {
     ACSL_EXPECTS(options.in > 0 && options.out > 0, "a linear layer has inputs and outputs", options.in, options.out);
   }

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/backend/clone.hpp>
 #include <cstdint>
+#include <string>
 
 namespace acsl {
 

@@ -42,8 +42,7 @@ class normalised_linear {
     tensor<float> normalised_input, normalised_weight;
   };
 
-  explicit normalised_linear(normalised_linear_options options,
-                             std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit normalised_linear(normalised_linear_options options, memory_resource* memory = host_heap())
       : options_(options), weight_({options.out, options.in}, memory) {
     ACSL_EXPECTS(options.in > 0 && options.out > 0, "a linear layer has inputs and outputs", options.in, options.out);
     options.expect_sensible();

@@ -35,7 +35,7 @@ class residual_chain {
   };
 
   residual_chain(std::vector<conv2d_options> const& units, residual_block_options<Norm> const& options,
-                 std::pmr::memory_resource* memory) {
+                 memory_resource* memory) {
     for (auto const& unit : units) chain_.emplace_back(unit, options.norm, memory);
     if (options.downsample)
       shortcut_.emplace(
@@ -123,7 +123,7 @@ class basic_block : public detail::residual_chain<Norm> {
   using options_type = residual_block_options<Norm>;
   static constexpr index_t expansion = 1;
 
-  explicit basic_block(options_type const& o, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit basic_block(options_type const& o, memory_resource* memory = host_heap())
       : detail::residual_chain<Norm>(
             {{.in_channels = o.in_channels, .out_channels = o.planes, .kernel = 3, .stride = o.stride, .padding = 1},
              {.in_channels = o.planes, .out_channels = o.planes, .kernel = 3, .padding = 1}},
@@ -142,7 +142,7 @@ class bottleneck : public detail::residual_chain<Norm> {
   using options_type = residual_block_options<Norm>;
   static constexpr index_t expansion = 4;
 
-  explicit bottleneck(options_type const& o, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit bottleneck(options_type const& o, memory_resource* memory = host_heap())
       : detail::residual_chain<Norm>({{.in_channels = o.in_channels, .out_channels = width(o)},
                                       {.in_channels = width(o),
                                        .out_channels = width(o),

@@ -34,8 +34,7 @@ class scaled_linear {
     tensor<float> unscaled;          ///< what the factors multiply
   };
 
-  explicit scaled_linear(scaled_linear_options options,
-                         std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit scaled_linear(scaled_linear_options options, memory_resource* memory = host_heap())
       : options_(options),
         weight_({options.out, options.in}, memory),
         bias_({options.out}, memory),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/clone.hpp>
+#include <string>
 
 namespace acsl {
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/file_error.hpp>
 #include <acsl/core/parameter.hpp>
 #include <acsl/io/safetensors.hpp>
 #include <acsl/optim/sgd.hpp>
@@ -126,8 +127,8 @@ load_report load_weights(safetensors_file const& file, std::filesystem::path con
     }
     used.insert(name);
     if (found->second.extents() != p.extents()) {
-      report.mismatched.push_back(name + ": " + found->second.extents().to_string() + " in the file, " +
-                                  p.extents().to_string() + " in the model");
+      report.mismatched.push_back(name + ": " + found->second.extents().to_string().c_str() + " in the file, " +
+                                  p.extents().to_string().c_str() + " in the model");
       return;
     }
     auto const* const values = found->second.data();

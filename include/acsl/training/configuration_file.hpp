@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <toml++/toml.h>
-#include <acsl/core/error.hpp>
+#include <acsl/core/file_error.hpp>
 #include <acsl/io/file.hpp>
 #include <acsl/training/configuration.hpp>
 #include <acsl/training/nearest_name.hpp>

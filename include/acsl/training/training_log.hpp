@@ -5,7 +5,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <acsl/core/error.hpp>
+#include <acsl/core/file_error.hpp>
 #include <acsl/core/shape.hpp>
 #include <acsl/models/named_loss.hpp>
 #include <cerrno>

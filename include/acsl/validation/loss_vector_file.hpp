@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/file_error.hpp>
 #include <acsl/validation/detail/loss_vector_maker.hpp>
+#include <string>
 #include <vector>
 
 namespace acsl {

@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/cpu_gemm.hpp>
 #include <acsl/backend/detail/patch_columns.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <acsl/core/tensor_view.hpp>
+#include <algorithm>
 
 namespace acsl::detail {
 

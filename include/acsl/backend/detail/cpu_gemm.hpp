@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/detail/packed_product.hpp>
+#include <acsl/backend/gemm.hpp>
+#include <algorithm>
 
 namespace acsl::detail {
 

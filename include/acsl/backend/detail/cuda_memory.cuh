@@ -4,15 +4,15 @@
 #include <cuda_runtime_api.h>
 
 #include <acsl/backend/detail/cuda_error.cuh>
+#include <acsl/core/memory_resource.hpp>
 #include <cstdint>
-#include <memory_resource>
 
 namespace acsl::detail {
 
 /// Device memory from a pool of its own, ordered on a stream: memory that is given back is handed out again without
 /// waiting, because what uses it comes later on the same stream. Freed memory stays with the pool until `release`.
 /// Not for use by several threads that ask for work on the stream in no fixed order.
-class cuda_memory : public std::pmr::memory_resource {
+class cuda_memory final : public memory_resource {
  public:
   explicit cuda_memory(cudaStream_t stream) : stream_(stream) {
     int device = 0;
@@ -27,9 +27,19 @@ class cuda_memory : public std::pmr::memory_resource {
   }
   cuda_memory(cuda_memory const&) = delete;
   cuda_memory& operator=(cuda_memory const&) = delete;
-  ~cuda_memory() override {  // nothing can be reported from here
+  ~cuda_memory() {  // nothing can be reported from here
     static_cast<void>(cudaStreamSynchronize(stream_));
     static_cast<void>(cudaMemPoolDestroy(pool_));
+  }
+
+  [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment) override {
+    ACSL_EXPECTS(alignment <= 256, "device memory is aligned to 256 bytes", alignment);
+    void* data = nullptr;
+    cuda_check(cudaMallocFromPoolAsync(&data, bytes, pool_, stream_), "cudaMallocFromPoolAsync");
+    return data;
+  }
+  void deallocate(void* data, std::size_t /*bytes*/, std::size_t /*alignment*/) override {
+    static_cast<void>(cudaFreeAsync(data, stream_));  // destructors free: a broken device is reported by the next call
   }
 
   /// Bytes in use now.
@@ -47,18 +57,6 @@ class cuda_memory : public std::pmr::memory_resource {
   }
 
  private:
-  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-    ACSL_EXPECTS(alignment <= 256, "device memory is aligned to 256 bytes", alignment);
-    void* data = nullptr;
-    cuda_check(cudaMallocFromPoolAsync(&data, bytes, pool_, stream_), "cudaMallocFromPoolAsync");
-    return data;
-  }
-  void do_deallocate(void* data, std::size_t /*bytes*/, std::size_t /*alignment*/) override {
-    static_cast<void>(cudaFreeAsync(data, stream_));  // destructors free: a broken device is reported by the next call
-  }
-  [[nodiscard]] bool do_is_equal(std::pmr::memory_resource const& other) const noexcept override {
-    return this == &other;
-  }
   [[nodiscard]] std::size_t attribute(cudaMemPoolAttr which) const {
     std::uint64_t value = 0;
     cuda_check(cudaMemPoolGetAttribute(pool_, which, &value), "cudaMemPoolGetAttribute");
@@ -73,14 +71,14 @@ class cuda_memory : public std::pmr::memory_resource {
 class thrust_memory {
  public:
   using value_type = char;
-  explicit thrust_memory(std::pmr::memory_resource* memory) : memory_(memory) {}
+  explicit thrust_memory(memory_resource* memory) : memory_(memory) {}
   char* allocate(std::ptrdiff_t bytes) {
     return static_cast<char*>(memory_->allocate(static_cast<std::size_t>(bytes), 256));
   }
   void deallocate(char* data, std::size_t bytes) { memory_->deallocate(data, bytes, 256); }
 
  private:
-  std::pmr::memory_resource* memory_;
+  memory_resource* memory_;
 };
 
 }  // namespace acsl::detail

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/detail/poison.hpp>
+#include <acsl/core/memory_resource.hpp>
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory_resource>
 #include <mutex>
 #include <new>
 #include <vector>
@@ -21,14 +21,38 @@ namespace acsl::detail {
 /// takes a kept block of its class or of the next few (up to half as large again), else asks upstream. Before it asks
 /// upstream it gives kept blocks back while more is kept than was ever in use at once: what the pool holds stays below
 /// twice the peak, plus one block, also when sizes keep changing. Alignments above 64 bytes go straight upstream.
-class memory_pool : public std::pmr::memory_resource {
+class memory_pool final : public memory_resource {
  public:
   static constexpr std::size_t alignment = 64;
 
-  explicit memory_pool(std::pmr::memory_resource* upstream = std::pmr::new_delete_resource()) : upstream_(upstream) {}
+  explicit memory_pool(memory_resource* upstream = host_heap()) : upstream_(upstream) {}
   memory_pool(memory_pool const&) = delete;
   memory_pool& operator=(memory_pool const&) = delete;
-  ~memory_pool() override { release(); }
+  ~memory_pool() { release(); }
+
+  [[nodiscard]] void* allocate(std::size_t bytes, std::size_t align) override {
+    if (align > alignment) return upstream_->allocate(bytes, align);
+    int const wanted = class_of(bytes);
+    if (wanted + search >= classes) throw std::bad_alloc();
+    std::lock_guard const lock(mutex_);
+    header* block = take(wanted);
+    if (!block) block = grow(wanted);
+    used_ += bytes_of(block->size_class);
+    peak_ = std::max(peak_, used_);
+    void* const data = block + 1;
+    mark_usable(data, bytes);
+    return data;
+  }
+  void deallocate(void* data, std::size_t bytes, std::size_t align) override {
+    if (align > alignment) return upstream_->deallocate(data, bytes, align);
+    header* const block = static_cast<header*>(data) - 1;
+    std::lock_guard const lock(mutex_);
+    std::size_t const size = bytes_of(block->size_class);
+    mark_unusable(data, size);
+    kept_blocks_[static_cast<std::size_t>(block->size_class)].push_back(block);  // capacity was reserved in grow
+    used_ -= size;
+    kept_ += size;
+  }
 
   /// Bytes in use now, in whole blocks.
   [[nodiscard]] std::size_t used_bytes() const { return locked(used_); }
@@ -69,33 +93,6 @@ class memory_pool : public std::pmr::memory_resource {
     int size_class;
   };
   static_assert(sizeof(header) == alignment);
-
-  void* do_allocate(std::size_t bytes, std::size_t align) override {
-    if (align > alignment) return upstream_->allocate(bytes, align);
-    int const wanted = class_of(bytes);
-    if (wanted + search >= classes) throw std::bad_alloc();
-    std::lock_guard const lock(mutex_);
-    header* block = take(wanted);
-    if (!block) block = grow(wanted);
-    used_ += bytes_of(block->size_class);
-    peak_ = std::max(peak_, used_);
-    void* const data = block + 1;
-    mark_usable(data, bytes);
-    return data;
-  }
-  void do_deallocate(void* data, std::size_t bytes, std::size_t align) override {
-    if (align > alignment) return upstream_->deallocate(data, bytes, align);
-    header* const block = static_cast<header*>(data) - 1;
-    std::lock_guard const lock(mutex_);
-    std::size_t const size = bytes_of(block->size_class);
-    mark_unusable(data, size);
-    kept_blocks_[static_cast<std::size_t>(block->size_class)].push_back(block);  // capacity was reserved in grow
-    used_ -= size;
-    kept_ += size;
-  }
-  [[nodiscard]] bool do_is_equal(std::pmr::memory_resource const& other) const noexcept override {
-    return this == &other;
-  }
 
   header* take(int wanted) {
     for (int size_class = wanted; size_class <= wanted + search; ++size_class) {
@@ -148,7 +145,7 @@ class memory_pool : public std::pmr::memory_resource {
   }
 
   mutable std::mutex mutex_;
-  std::pmr::memory_resource* upstream_;
+  memory_resource* upstream_;
   std::array<std::vector<header*>, classes> kept_blocks_;
   std::array<std::size_t, classes> owned_{};
   std::size_t used_ = 0, peak_ = 0, kept_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/finish.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <acsl/core/tensor_view.hpp>
 #include <vector>
 

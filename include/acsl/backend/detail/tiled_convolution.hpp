@@ -4,6 +4,7 @@
 #include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/finish.hpp>
 #include <acsl/backend/detail/tiled_product.hpp>
+#include <acsl/backend/gemm.hpp>
 #include <acsl/core/tensor.hpp>
 #include <algorithm>
 #include <cstdint>

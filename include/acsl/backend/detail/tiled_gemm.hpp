@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/backend/detail/finish.hpp>
 #include <acsl/backend/detail/tiled_product.hpp>
+#include <acsl/backend/gemm.hpp>
 
 namespace acsl::detail {
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <png.h>
-#include <acsl/core/error.hpp>
+#include <acsl/core/file_error.hpp>
 #include <csetjmp>
 #include <cstdio>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/core/error.hpp>
+#include <acsl/core/file_error.hpp>
 #include <acsl/core/shape.hpp>
 #include <algorithm>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 

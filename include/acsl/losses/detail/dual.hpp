@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/host_device.hpp>
-#include <cmath>
+#include <acsl/core/math.hpp>
 
 namespace acsl::detail {
 
@@ -59,11 +59,11 @@ ACSL_HOST_DEVICE constexpr dual<T> at_least(dual<T> const& a, T low) {
 }
 template <class T>
 ACSL_HOST_DEVICE dual<T> log(dual<T> const& a) {
-  return dual<T>::chain(std::log(a.value), a, 1 / a.value, a, 0);
+  return dual<T>::chain(math::log(a.value), a, 1 / a.value, a, 0);
 }
 template <class T>
 ACSL_HOST_DEVICE dual<T> atan(dual<T> const& a) {
-  return dual<T>::chain(std::atan(a.value), a, 1 / (1 + a.value * a.value), a, 0);
+  return dual<T>::chain(math::atan(a.value), a, 1 / (1 + a.value * a.value), a, 0);
 }
 /// |a|, with derivative 0 at 0.
 template <class T>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/team.hpp>
+#include <acsl/core/math.hpp>
 #include <acsl/losses/row_plan.hpp>
-#include <cmath>
 #include <concepts>
 #include <type_traits>
 
@@ -36,7 +36,7 @@ struct chance {
   std::uint32_t possible = 0, from = 0;
   /// @param draws with choices of a caller, what is possible happens where they say so
   static chance of(double probability, element_draws const& draws) {
-    double const rest = std::ceil((1 - probability) * 0x1p32);
+    double const rest = math::ceil((1 - probability) * 0x1p32);
     if (!(rest < 0x1p32)) return {};
     return {1, draws.given ? 1U : static_cast<std::uint32_t>(rest > 0 ? rest : 0)};
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/device_arrays.hpp>
+#include <acsl/core/math.hpp>
 #include <acsl/losses/detail/sigmoid_sweep.hpp>
 #include <acsl/losses/harmonising_buckets.hpp>
 #include <vector>
@@ -12,7 +13,7 @@ namespace acsl::detail {
 /// shows it.
 template <class T>
 ACSL_LEAF std::int32_t gradient_bucket(T slope, std::int32_t bins) {
-  T const size = static_cast<T>(bins) * std::fabs(slope);
+  T const size = static_cast<T>(bins) * math::fabs(slope);
   auto const bucket = static_cast<std::int32_t>(blend(size > 0, size, T(0)));
   return bucket < bins ? bucket : bins - 1;
 }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/lowest_bit.hpp>
 #include <acsl/losses/detail/row_sum.hpp>
-#include <bit>
+#include <cstdint>
 
 /// Rows that train few of their columns, by a team of one: time for those, and little more for the others than to pass
 /// over them. The gradient may stand where the logits do.
@@ -95,7 +96,7 @@ ACSL_LEAF double sweep_found(index_t columns, T const* z, T* g, T factor, Term c
       std::uint32_t bits = 0;
       ACSL_INDEPENDENT_ITERATIONS
       for (int l = 0; l < word; ++l) bits |= look(j + l, l);
-      for (; bits != 0; bits &= bits - 1) list[found++] = j + std::countr_zero(bits);
+      for (; bits != 0; bits &= bits - 1) list[found++] = j + lowest_bit(bits);
     }
     for (; j < end; ++j)
       if (look(j, 0)) list[found++] = j;

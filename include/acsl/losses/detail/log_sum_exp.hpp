@@ -3,8 +3,8 @@
 #pragma once
 #include <acsl/backend/team.hpp>
 #include <acsl/core/elementary.hpp>
+#include <acsl/core/math.hpp>
 #include <acsl/losses/detail/row_sum.hpp>
-#include <cmath>
 #include <concepts>
 #include <type_traits>
 
@@ -17,7 +17,7 @@ struct exponential_sum {
   double sum;
   /// log Σ exp(value) − wanted
   [[nodiscard]] ACSL_HOST_DEVICE double above(T wanted) const {
-    return static_cast<double>(top) + std::log(sum) - static_cast<double>(wanted);
+    return static_cast<double>(top) + math::log(sum) - static_cast<double>(wanted);
   }
 };
 
@@ -58,7 +58,7 @@ ACSL_LEAF exponential_sum<T> sum_exponentials(Team& team, index_t columns, T top
 template <class T, class Team, class Value>
 ACSL_LEAF T log_sum_exp(Team& team, index_t columns, Value const& value) {
   auto const [top, sum] = sum_exponentials(team, columns, value(0), value);
-  return top + static_cast<T>(std::log(sum));
+  return top + static_cast<T>(math::log(sum));
 }
 
 /// From the exponentials that `sum_exponentials` kept in `g` to factor · multiplier(j) · (share of j − [j = target]).

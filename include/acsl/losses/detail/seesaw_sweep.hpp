@@ -4,7 +4,6 @@
 #include <acsl/losses/detail/log_sum_exp.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <acsl/losses/stable.hpp>
-#include <cmath>
 
 namespace acsl::detail {
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/math.hpp>
 #include <acsl/losses/detail/element_draws.hpp>
 #include <acsl/losses/detail/listed_columns.hpp>
 #include <acsl/losses/detail/row_sum.hpp>
@@ -127,7 +128,7 @@ struct watched_rows {
     for (index_t i = b * block; i < end; ++i) {
       auto const weight = static_cast<T>(inner.rows[i].weight);
       sum += inner.sweep(team, i, [&](index_t j, bool target, T slope) ACSL_ALWAYS_INLINE {
-        T const size = weight * std::fabs(slope);
+        T const size = weight * math::fabs(slope);
         p[j] += blend(target, size, T(0));
         n[j] += blend(target, T(0), size);
       });

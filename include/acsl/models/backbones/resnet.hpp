@@ -63,7 +63,7 @@ class resnet {
     std::array<tensor_view<float const>, stages> outputs;    // of the stages; kept alive by the caller
   };
 
-  explicit resnet(options_type options, std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit resnet(options_type options, memory_resource* memory = host_heap())
       : options_(std::move(options)),
         stem_({.in_channels = 3, .out_channels = options_.width, .kernel = 7, .stride = 2, .padding = 3}, options_.norm,
               memory) {

@@ -7,6 +7,7 @@
 #include <acsl/models/heads/box_stage.hpp>
 #include <acsl/models/heads/proposals.hpp>
 #include <acsl/nn/any_classifier.hpp>
+#include <algorithm>
 #include <span>
 #include <string>
 #include <vector>

@@ -13,6 +13,7 @@
 #include <acsl/nn/linear.hpp>
 #include <acsl/nn/relu.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace acsl {
@@ -60,7 +61,7 @@ class box_stage {
 
   /// @param classifier its numbers, but for its inputs and outputs
   box_stage(box_stage_options options, Loss loss, typename Classifier::options_type classifier = {},
-            std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+            memory_resource* memory = host_heap())
       : options_(std::move(options)),
         loss_(std::move(loss)),
         classifier_(sized(std::move(classifier)), memory),

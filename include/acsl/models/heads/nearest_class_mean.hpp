@@ -42,8 +42,7 @@ struct nearest_class_mean_options {
 /// @source Kang, Xie, Rohrbach, Yan, Gordo, Feng, Kalantidis, ICLR 2020 (losses-spec 7.3)
 class nearest_class_mean {
  public:
-  explicit nearest_class_mean(nearest_class_mean_options options,
-                              std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit nearest_class_mean(nearest_class_mean_options options, memory_resource* memory = host_heap())
       : options_(std::move(options)),
         counts_(static_cast<std::size_t>(options_.classes), 0),
         sums_({options_.classes, options_.dimensions}, memory) {

@@ -9,6 +9,7 @@
 #include <acsl/nn/initialise.hpp>
 #include <acsl/nn/relu.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace acsl {
@@ -39,8 +40,7 @@ class region_proposal_head {
     std::vector<level_context> levels;
   };
 
-  explicit region_proposal_head(region_proposal_options options,
-                                std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit region_proposal_head(region_proposal_options options, memory_resource* memory = host_heap())
       : options_(std::move(options)),
         conv_({.in_channels = options_.in_channels,
                .out_channels = options_.feature_channels,

@@ -29,8 +29,7 @@ class feature_pyramid {
     std::vector<tensor<float>> merged;  // lateral plus coarser maps
   };
 
-  explicit feature_pyramid(feature_pyramid_options options,
-                           std::pmr::memory_resource* memory = std::pmr::new_delete_resource())
+  explicit feature_pyramid(feature_pyramid_options options, memory_resource* memory = host_heap())
       : options_(std::move(options)) {
     ACSL_EXPECTS(!options_.in_channels.empty() && options_.levels >= static_cast<index_t>(options_.in_channels.size()),
                  "a pyramid has at least one level per stage of the backbone", options_.levels,

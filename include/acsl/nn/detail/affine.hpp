@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/gemm.hpp>
 #include <acsl/nn/elementwise.hpp>
 
 /// The products of layers that multiply rows by a weight matrix, for those that differ in what the weights are.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/core/error.hpp>
+#include <acsl/core/file_error.hpp>
 #include <filesystem>
 #include <string>
 #include <system_error>

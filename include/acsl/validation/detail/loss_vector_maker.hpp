@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/losses/class_weights.hpp>
 #include <acsl/validation/detail/loss_vector_entry.hpp>
+#include <algorithm>
 #include <string>
 #include <vector>
 
