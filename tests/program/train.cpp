@@ -134,6 +134,28 @@ TEST_CASE("every classifier trains, and every correction judges, where they have
   }
 }
 
+TEST_CASE("every loss of boxes trains") {
+  test::tiny_data_set const set;
+  int number = 0;
+  for (std::vector<std::string> const& settings : std::vector<std::vector<std::string>>{
+           {"box_head.regression_loss=l1"},
+           {"box_head.regression_loss=balanced_l1"},
+           {"box_head.regression_loss=harmonised_l1", "box_head.regression_parameters=[\"momentum=0.75\"]"},
+           {"box_head.regression_loss=iou", "box_head.regression_mode=linear"},
+           {"box_head.regression_loss=giou", "box_head.regression_weight=10"},
+           {"box_head.regression_loss=diou"},
+           {"box_head.regression_loss=ciou"},
+           {"box_head.regression_loss=bounded_iou"}}) {
+    auto const name = std::to_string(++number);
+    std::vector<std::string> arguments = {"--work-dir", name, "--set", "training.epochs=1"};
+    for (auto const& setting : settings) arguments.insert(arguments.end(), {"--set", setting});
+    auto const ran = train(set, arguments);
+    CHECK_MESSAGE(ran.status == 0, settings.front() << ": " << ran.errors);
+    auto const state = acsl::safetensors_file::read(set.folder / "runs" / name / "latest.safetensors").metadata;
+    CHECK(state.contains("state.bbox_head.loss_bbox.acc_sum") == settings.front().ends_with("harmonised_l1"));
+  }
+}
+
 TEST_CASE("a loss with a state goes on with it after a stop, and a checkpoint of another loss is refused") {
   test::tiny_data_set const set;
   std::vector<std::string> const seesaw = {"--set", "loss.name=seesaw"};

@@ -42,7 +42,7 @@ class box_cascade {
 
   template <class Visitor>
   void for_each_state(std::string const& prefix, Visitor&& visit) {
-    for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].for_each_state(stage_prefix(prefix, i), visit);
+    for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].for_each_state(prefix, stage_prefix("", i), visit);
   }
 
   /// Samples, losses and gradients of every stage in turn.

@@ -61,10 +61,11 @@ class two_stage_detector {
     proposals_.for_each_parameter(prefix + "rpn_head.", visit);
     cascade_.for_each_parameter(prefix + "bbox_head.", visit);
   }
-  /// visit(name, vector<double>&) for every array that a loss keeps between steps.
+  /// visit(name, vector<double>&) for every array that a loss keeps between steps: `bbox_head.loss_cls.…`,
+  /// `bbox_head.loss_bbox.…`, in a cascade `bbox_head.loss_cls.{i}.…`.
   template <class Visitor>
   void for_each_state(std::string const& prefix, Visitor&& visit) {
-    cascade_.for_each_state(prefix + "bbox_head.loss_cls.", visit);
+    cascade_.for_each_state(prefix + "bbox_head.", visit);
   }
 
   /// Losses of a batch; adds their gradients to those of the trainable parameters. Parts below which nothing learns run
