@@ -261,6 +261,43 @@ TEST_CASE("training a part alone gives that part's gradients and no others, as w
     }
 }
 
+TEST_CASE("warming up fills the states of all stages as training does, and changes nothing else") {
+  acsl::cpu exec;
+  auto const images = test::tiny_batch();
+  test::tiny_options options;
+  options.stages = 2;
+  options.loss = "equilibrium";
+  auto const states = [](test::tiny_detector& model) {
+    std::vector<std::vector<double>> all;
+    model.for_each_state("", [&](std::string const&, std::vector<double> const& values) { all.push_back(values); });
+    return all;
+  };
+  auto warmed = test::make_tiny_detector(options), trained = test::make_tiny_detector(options);
+  auto const before = states(warmed);
+  warmed.warm_up(exec, images, step_key);
+  static_cast<void>(step(exec, trained, images));
+  auto const found = states(warmed), wanted = states(trained);
+  REQUIRE(found.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(test::largest_difference(found[i], wanted[i]) < 1e-5);
+    CHECK(test::largest_difference(found[i], before[i]) > 1e-3);
+  }
+  std::map<std::string, acsl::tensor<float>> values;
+  auto fresh = test::make_tiny_detector(options);
+  fresh.for_each_parameter("", [&](std::string const& name, parameter& p) {
+    values.emplace(name, acsl::clone(exec, std::as_const(p.value).view()));
+  });
+  warmed.for_each_parameter("", [&](std::string const& name, parameter& p) {
+    CHECK_MESSAGE(test::same_bits(p.value, values.at(name)), name);
+    CHECK_MESSAGE(p.gradient.empty(), name);
+  });
+  options.loss = "seesaw";  // cannot be warmed up
+  auto other = test::make_tiny_detector(options);
+  auto const cold = states(other);
+  other.warm_up(exec, images, step_key);
+  CHECK(states(other) == cold);
+}
+
 TEST_CASE("frozen stages of the backbone change no loss and no other gradient") {
   acsl::cpu exec;
   auto const images = test::tiny_batch();

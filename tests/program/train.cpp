@@ -134,6 +134,38 @@ TEST_CASE("every classifier trains, and every correction judges, where they have
   }
 }
 
+TEST_CASE("a loss is warmed up before the first iteration, and not again when the run goes on") {
+  test::tiny_data_set const set;
+  auto const with = [&](std::vector<std::string> arguments) {
+    for (char const* setting : {"loss.name=equilibrium", "loss.warm_up=true", "training.checkpoint_iterations=1"})
+      arguments.insert(arguments.end(), {"--set", setting});
+    return train(set, arguments);
+  };
+  auto const state = [&](char const* file) {
+    return acsl::safetensors_file::read(set.folder / "runs" / file).metadata.at("state.bbox_head.loss_cls.mean_score");
+  };
+  auto const whole = with({"--work-dir", "whole"});
+  REQUIRE_MESSAGE(whole.status == 0, whole.errors);
+  CHECK(whole.output.find("warming up the loss: one pass over 3 batches\n") != std::string::npos);
+  REQUIRE(with({"--work-dir", "half", "--set", "training.max_iterations=2"}).status == 0);
+  auto const again = with({"--work-dir", "half", "--resume-from", "half/latest.safetensors"});
+  REQUIRE_MESSAGE(again.status == 0, again.errors);
+  CHECK(again.output.find("warming up") == std::string::npos);
+  CHECK(differences(set.folder / "runs/half/latest.safetensors", set.folder / "runs/whole/latest.safetensors").empty());
+  CHECK(state("half/latest.safetensors") == state("whole/latest.safetensors"));
+
+  // Without learning the state of a run is the one of two passes, and that of one pass without warming up.
+  std::vector<std::string> const still = {"--set", "training.lr=0",         "--set",     "training.epochs=1",
+                                          "--set", "loss.name=equilibrium", "--work-dir"};
+  auto const resting = [&](char const* folder, char const* warm_up) {
+    auto arguments = still;
+    arguments.insert(arguments.end(), {folder, "--set", std::string("loss.warm_up=") + warm_up});
+    REQUIRE(train(set, arguments).status == 0);
+    return state((std::string(folder) + "/latest.safetensors").c_str());
+  };
+  CHECK(resting("warm", "true") != resting("cold", "false"));
+}
+
 TEST_CASE("every loss of boxes trains") {
   test::tiny_data_set const set;
   int number = 0;

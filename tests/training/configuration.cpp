@@ -258,6 +258,8 @@ TEST_CASE("a value that makes no sense is told by its key") {
   CHECK(problem_with({"box_head.classifier=normalised", "box_head.classifier_parameters=[\"scale=1\"]"}) ==
         "box_head.classifier_parameters = [\"scale=1\"]: normalised has no parameter \"scale\"; it has temperature, "
         "power, eps, bias");
+  CHECK(problem_with({"loss.name=seesaw", "loss.warm_up=true"}) ==
+        "loss.warm_up = true: seesaw has no state that a pass before training fills; equilibrium has");
   CHECK(problem_with({"box_head.regression_loss=gious"}) ==
         "box_head.regression_loss = \"gious\": there is no loss of boxes \"gious\"; known: smooth_l1, l1, balanced_l1, "
         "harmonised_l1, iou, giou, diou, ciou, bounded_iou");
@@ -352,6 +354,7 @@ TEST_CASE("every key has values that are refused") {
       {"loss.threshold", {"0", "1"}},
       {"loss.mode", {"Paper"}},
       {"loss.parameters", {"[\"gamma\"]", "[\"gamma=1\"]"}},
+      {"loss.warm_up", {"true"}},
       {"loss.background_fractions", {"[0.1, 0.2]", "[0.1, 0.2, 1.2]"}},
       {"reweighting.name", {"", "inverse"}},
       {"reweighting.beta", {"1", "-0.1"}},

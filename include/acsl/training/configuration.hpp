@@ -51,6 +51,7 @@ struct configuration {
     std::string mode;
     texts parameters;
     numbers background_fractions = {0.01, 0.1, 1};
+    bool warm_up = false;
   } loss;
   struct {
     std::string name = "none";
@@ -170,6 +171,8 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "numbers of the method that differ from its defaults: [\"gamma=2\"] (a wrong one lists all)");
   visit("loss.background_fractions", c.loss.background_fractions,
         "official mode: share of background rows that train rare, common, frequent classes");
+  visit("loss.warm_up", c.loss.warm_up,
+        "equilibrium: one pass over the first epoch's images fills its state before the first iteration");
   visit("reweighting.name", c.reweighting.name,
         "weights of regions by class: none, effective_number, effective_number_clipped, inverse_frequency_clipped, "
         "effective_number_background");

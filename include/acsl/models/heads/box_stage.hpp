@@ -172,6 +172,19 @@ class box_stage {
             {"loss_bbox", box_weight * regression, true}};
   }
 
+  /// Fills the state of a loss that can be warmed up (losses/concepts.hpp) with the outputs for some regions, as
+  /// `losses` would; nothing for others.
+  template <backend Backend>
+  void warm_up(Backend& exec, outputs const& out, roi_samples const& samples) {
+    if constexpr (warms_up<Loss>) {
+      loss_arguments extra;
+      auto const weights = options_.reweighting.row_weights(samples.labels, epoch_);
+      options_.reweighting.apply(weights, extra);
+      loss_.warm_up(exec, out.logits.view(), tensor_view<std::int32_t const>(samples.labels.data(), {samples.size()}),
+                    extra);
+    }
+  }
+
   /// One column per label, background first, of which the largest in a row tells the label: the logits themselves where
   /// they are laid out so, else scores, which `storage` keeps.
   template <backend Backend>

@@ -58,8 +58,13 @@ inline bool check_loss(value_check& check, configuration const& c) {
                      "\"? Known: " + classification_loss_names());
     return false;
   }
-  return accepts("loss.mode", l.mode, {.name = l.name, .mode = l.mode}) &&
-         accepts("loss.parameters", l.parameters, {.name = l.name, .mode = l.mode, .parameters = l.parameters});
+  loss_choice const whole{.name = l.name, .mode = l.mode, .parameters = l.parameters};
+  if (!accepts("loss.mode", l.mode, {.name = l.name, .mode = l.mode}) ||
+      !accepts("loss.parameters", l.parameters, whole))
+    return false;
+  check.expect(!l.warm_up || make_classification_loss(whole, classes).can_warm_up(), "loss.warm_up", l.warm_up,
+               l.name + " has no state that a pass before training fills; equilibrium has");
+  return true;
 }
 
 inline void check_box_loss(value_check& check, configuration const& c) {
