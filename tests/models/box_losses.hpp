@@ -9,7 +9,6 @@
 #include <cmath>
 #include <limits>
 #include <string>
-#include <support/boxes.hpp>
 #include <support/golden.hpp>
 #include <support/gradients.hpp>
 #include <support/numbers.hpp>

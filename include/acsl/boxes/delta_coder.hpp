@@ -21,9 +21,9 @@ struct delta_scale {
 /// A decoded box, and how its corners move with the delta: dx moves x1 and x2 alike, dw moves them apart.
 template <class T>
 struct decoded_box {
-  T x1, y1, x2, y2;
-  T shift_x, shift_y;  ///< ∂x1/∂dx = ∂x2/∂dx, and for y
-  T grow_x, grow_y;    ///< ∂x2/∂dw = −∂x1/∂dw, and for y with dh; 0 beyond the limit of sizes
+  T x1 = 0, y1 = 0, x2 = 0, y2 = 0;
+  T shift_x = 0, shift_y = 0;  ///< ∂x1/∂dx = ∂x2/∂dx, and for y
+  T grow_x = 0, grow_y = 0;    ///< ∂x2/∂dw = −∂x1/∂dw, and for y with dh; 0 beyond the limit of sizes
 
   /// By the chain rule from the four derivatives by x1, y1, x2, y2 to those by dx, dy, dw, dh.
   ACSL_HOST_DEVICE void by_delta(T const* by_corner, T* result) const {
@@ -57,29 +57,31 @@ struct delta_coder {
             (std::log(gw / pw) - means.w) / stds.w, (std::log(gh / ph) - means.h) / stds.h};
   }
   [[nodiscard]] ACSL_HOST_DEVICE box decode(box const& p, delta const& d) const {
-    float const numbers[4] = {d.dx, d.dy, d.dw, d.dh};
-    auto const b = decode_with_slopes(p, numbers);
+    auto const b = corners<float>(p, d.dx, d.dy, d.dw, d.dh);
     return {b.x1, b.y1, b.x2, b.y2};
   }
   /// The same in T, with the derivatives. @param d dx, dy, dw, dh
   template <class T>
   [[nodiscard]] ACSL_HOST_DEVICE decoded_box<T> decode_with_slopes(box const& p, T const* d) const {
-    T const half = static_cast<T>(0.5), x1 = p.x1, y1 = p.y1, x2 = p.x2, y2 = p.y2;
-    T const pw = x2 - x1 + 1, ph = y2 - y1 + 1, px = (x1 + x2) * half, py = (y1 + y2) * half;
-    T const gx = px + pw * (d[0] * stds.x + means.x), gy = py + ph * (d[1] * stds.y + means.y);
-    T const dw = d[2] * stds.w + means.w, dh = d[3] * stds.h + means.h;
-    T const gw = pw * std::exp(limit(dw)), gh = ph * std::exp(limit(dh));
-    return {gx - half * gw + half,
-            gy - half * gh + half,
-            gx + half * gw - half,
-            gy + half * gh - half,
-            pw * stds.x,
-            ph * stds.y,
-            limited(dw) ? T(0) : half * gw * stds.w,
-            limited(dh) ? T(0) : half * gh * stds.h};
+    auto b = corners<T>(p, d[0], d[1], d[2], d[3]);
+    T const half = static_cast<T>(0.5);
+    b.shift_x = (T{p.x2} - T{p.x1} + 1) * stds.x;
+    b.shift_y = (T{p.y2} - T{p.y1} + 1) * stds.y;
+    b.grow_x = limited(d[2] * stds.w + means.w) ? T(0) : half * (b.x2 - b.x1 + 1) * stds.w;
+    b.grow_y = limited(d[3] * stds.h + means.h) ? T(0) : half * (b.y2 - b.y1 + 1) * stds.h;
+    return b;
   }
 
  private:
+  /// Without the derivatives.
+  template <class T>
+  ACSL_HOST_DEVICE decoded_box<T> corners(box const& p, T dx, T dy, T dw, T dh) const {
+    T const half = static_cast<T>(0.5), x1 = p.x1, y1 = p.y1, x2 = p.x2, y2 = p.y2;
+    T const pw = x2 - x1 + 1, ph = y2 - y1 + 1, px = (x1 + x2) * half, py = (y1 + y2) * half;
+    T const gx = px + pw * (dx * stds.x + means.x), gy = py + ph * (dy * stds.y + means.y);
+    T const gw = pw * std::exp(limit(dw * stds.w + means.w)), gh = ph * std::exp(limit(dh * stds.h + means.h));
+    return {gx - half * gw + half, gy - half * gh + half, gx + half * gw - half, gy + half * gh - half};
+  }
   template <class T>
   ACSL_HOST_DEVICE static bool limited(T v) {
     return v > largest_ratio || v < -largest_ratio;
