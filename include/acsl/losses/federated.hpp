@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/choose_by_weight.hpp>
 #include <acsl/core/elementary.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
@@ -70,16 +71,13 @@ class federated_weight : public sigmoid_rules {
   }
 
  private:
-  /// Fills the set up. The largest values of log(u) / weight are a draw without replacement in proportion to the
-  /// weights; compared as log(−log u) − log weight, which orders the same and cannot overflow.
+  /// Fills the set up.
   void draw(std::vector<std::uint32_t>& chosen, random_key key) const {
     index_t const missing = options_.classes_per_step - std::count(chosen.begin(), chosen.end(), std::uint32_t{1});
-    std::vector<std::pair<double, std::size_t>> candidates;
+    std::vector<std::size_t> others;
     for (std::size_t j = 0; missing > 0 && j < log_weight_.size(); ++j)
-      if (!chosen[j]) candidates.emplace_back(std::log(-std::log1p(-key.uniform(j))) - log_weight_[j], j);
-    auto const count = std::min<std::size_t>(candidates.size(), static_cast<std::size_t>(missing > 0 ? missing : 0));
-    std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count), candidates.end());
-    for (std::size_t i = 0; i < count; ++i) chosen[candidates[i].second] = 1;
+      if (!chosen[j]) others.push_back(j);
+    for (std::size_t const j : choose_by_weight(std::move(others), log_weight_, missing, key)) chosen[j] = 1;
   }
 
   federated_options options_;
