@@ -30,6 +30,7 @@ class any_detector {
   virtual void visit_states(std::function<void(std::string const&, std::vector<double>&)> const& visit) = 0;
   virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images,
                                                    acsl::random_key key) = 0;
+  virtual void warm_up(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) = 0;
   [[nodiscard]] virtual std::vector<std::vector<acsl::detection>> detect(
       acsl::cpu& exec, acsl::batch const& images, acsl::detection_options const& options) const = 0;
 
@@ -58,6 +59,9 @@ class detector_of final : public any_detector {
   }
   std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) override {
     return detector_.train_step(exec, images, key);
+  }
+  void warm_up(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) override {
+    detector_.warm_up(exec, images, key);
   }
   std::vector<std::vector<acsl::detection>> detect(acsl::cpu& exec, acsl::batch const& images,
                                                    acsl::detection_options const& options) const override {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipes/recipe.hpp"
 
+#include <acsl/losses/box_loss_factory.hpp>
 #include <acsl/losses/correction_factory.hpp>
 #include <acsl/losses/loss_factory.hpp>
 #include <acsl/models/heads/classifier_factory.hpp>
@@ -60,8 +61,8 @@ std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& co
     o.assigner = {threshold, {0, threshold}, threshold, true};
     o.sampler = {h.samples, h.positive_fraction, -1, true};
     o.coder.stds = {std_of(0), std_of(1), std_of(2), std_of(3)};
-    o.smooth_l1_beta = static_cast<float>(h.smooth_l1_beta);
     o.loss_weight = h.stage_weights[i];
+    o.regression_weight = h.regression_weight;
     o.reweighting = reweighting;
     result.push_back(o);
   }
@@ -77,6 +78,14 @@ acsl::any_classification_loss classification_loss(acsl::configuration const& con
                l.background_fractions.size());
   for (std::size_t i = 0; i < 3; ++i) choice.suppression.background_fractions[i] = l.background_fractions[i];
   return acsl::make_classification_loss(choice, classes);
+}
+
+acsl::any_box_loss box_loss(acsl::configuration const& config) {
+  auto const& h = config.box_head;
+  return acsl::make_box_loss({.name = h.regression_loss,
+                              .mode = h.regression_mode,
+                              .parameters = h.regression_parameters,
+                              .smooth_l1_beta = static_cast<float>(h.smooth_l1_beta)});
 }
 
 acsl::any_classifier_options classifier_options(acsl::configuration const& config) {

@@ -13,6 +13,7 @@
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/configuration_changes.hpp>
 #include <acsl/training/parameter_pattern.hpp>
+#include <acsl/training/warm_up.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -213,6 +214,14 @@ acsl::train_outcome run_training(training_request const& request) {
   std::fflush(stdout);
   stop_signals const signals;
   options.stop = &signals.asked();
+  if (config.loss.warm_up && !resuming) {  // a checkpoint has the state
+    std::printf("warming up the loss: one pass over %ld batches\n", static_cast<long>(source.batches(0)));
+    std::fflush(stdout);
+    if (!acsl::warm_up(exec, *model, source, seed, options.stop)) {
+      std::printf("interrupted before the first iteration: there is nothing to go on from\n");
+      return acsl::train_outcome::interrupted;
+    }
+  }
   auto const outcome = acsl::train(exec, *model, source, optimizer, std::move(state), options, *log, display);
   display.finish();
   if (outcome == acsl::train_outcome::interrupted)

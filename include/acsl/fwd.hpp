@@ -31,7 +31,7 @@ struct named_loss;
 
 class feature_pyramid;
 class region_proposal_head;
-template <class Loss, class Classifier>
+template <class Loss, class Classifier, class BoxLoss>
 class box_stage;
 template <class Backbone, class Neck, class Proposals, class Stage>
 class two_stage_detector;

@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 #include <acsl/backend/reference.hpp>
 #include <acsl/io/file.hpp>
+#include <acsl/losses/box_loss_factory.hpp>
 #include <acsl/losses/loss_factory.hpp>
 #include <acsl/training/configuration_file.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string>
 #include <support/numbers.hpp>
 #include <vector>
@@ -62,16 +64,50 @@ std::vector<double> two_steps(acsl::loss_choice const& choice) {
   return result;
 }
 
+/// Values and slopes of boxes that meet, that are apart and that are points, twice, so that every parameter shows.
+std::vector<double> of_some_boxes(acsl::box_loss_choice const& choice) {
+  double const pairs[3][8] = {
+      {10, 12, 40, 52, 12, 10, 43, 50}, {5, 80, 25, 95, 40, 82, 66, 99}, {7, 7, 7, 7, 7, 7, 7, 7}};
+  std::vector<double> result;
+  auto loss = acsl::make_box_loss(choice);
+  loss.visit([&]<class Loss>(Loss& one) {
+    for (int step = 0; step < 2; ++step)
+      for (auto const& pair : pairs) {
+        std::vector<double> differences, slopes(4);
+        for (int j = 0; j < 4; ++j) differences.push_back((pair[j] - pair[j + 4]) / 20);
+        if constexpr (acsl::corner_loss<Loss>) {
+          auto const term = one(pair, pair + 4);
+          result.push_back(term.value);
+          result.insert(result.end(), term.gradient, term.gradient + 4);
+        } else if constexpr (acsl::coordinate_loss<Loss>) {
+          for (double const d : differences) result.insert(result.end(), {one(d).value, one(d).slope});
+        } else {
+          result.push_back(one.evaluate(std::span<double const>(differences), std::span<double>(slopes)).value);
+          result.insert(result.end(), slopes.begin(), slopes.end());
+        }
+      }
+  });
+  return result;
+}
+
 /// What a method says that it has when it is asked for something that it lacks.
-std::string listed(acsl::loss_choice const& choice) {
+template <class Make>
+std::string listed_by(Make&& make) {
   std::string const mark = "; it has ";
   try {
-    static_cast<void>(acsl::make_classification_loss(choice, long_tail()));
+    static_cast<void>(make());
   } catch (acsl::error const& problem) {
     std::string const text = problem.what();
     if (auto const at = text.find(mark); at != std::string::npos) return text.substr(at + mark.size());
   }
   return "";
+}
+
+std::string listed(acsl::loss_choice const& choice) {
+  return listed_by([&] { return acsl::make_classification_loss(choice, long_tail()); });
+}
+std::string listed(acsl::box_loss_choice const& choice) {
+  return listed_by([&] { return acsl::make_box_loss(choice); });
 }
 
 /// "a, b" as {"a", "b"}; "none" as nothing.
@@ -107,12 +143,40 @@ TEST_CASE("docs/losses.md leads from every name to a page that has all its param
     CHECK(said.background_fractions == acsl::configuration{}.loss.background_fractions);
     std::set<std::string> names;
     for (auto const& one : said.parameters) names.insert(one.substr(0, one.find('=')));
-    CHECK(names == names_in(listed({.name = name, .mode = said.mode, .parameters = {"?=0"}})));
-    if (auto const modes = listed({.name = name, .mode = "?"}); !modes.empty()) {
+    CHECK(names == names_in(listed(acsl::loss_choice{.name = name, .mode = said.mode, .parameters = {"?=0"}})));
+    if (auto const modes = listed(acsl::loss_choice{.name = name, .mode = "?"}); !modes.empty()) {
       CHECK(said.mode == modes.substr(0, modes.find(',')));
       CHECK(index.find("](" + page + ") (" + modes + ")") != std::string::npos);
     }
     CHECK(two_steps({.name = name, .mode = said.mode, .parameters = said.parameters}) == two_steps({.name = name}));
+  }
+}
+
+TEST_CASE("docs/losses.md leads from every loss of boxes to a page that has its parameters, with their defaults") {
+  auto const index = text_of("docs/losses.md");
+  for (auto const& maker : acsl::detail::box_loss_makers) {
+    std::string const name(maker.name);
+    CAPTURE(name);
+    auto const page = page_of(index, name);
+    REQUIRE_FALSE(page.empty());
+    acsl::configuration config;
+    config.box_head.regression_loss.clear();
+    for (auto const& block : blocks(text_of("docs/" + page), "toml"))
+      if (block.find("regression_loss = \"" + name + "\"") != std::string::npos)
+        CHECK_NOTHROW(acsl::apply_configuration(block, page, config));
+    auto const& said = config.box_head;
+    CHECK(said.regression_loss == name);
+    CHECK(said.smooth_l1_beta == acsl::configuration{}.box_head.smooth_l1_beta);
+    std::set<std::string> names;
+    for (auto const& one : said.regression_parameters) names.insert(one.substr(0, one.find('=')));
+    CHECK(names ==
+          names_in(listed(acsl::box_loss_choice{.name = name, .mode = said.regression_mode, .parameters = {"?=0"}})));
+    if (auto const modes = listed(acsl::box_loss_choice{.name = name, .mode = "?"}); !modes.empty()) {
+      CHECK(said.regression_mode == modes.substr(0, modes.find(',')));
+      CHECK(index.find("](" + page + ") (" + modes + ")") != std::string::npos);
+    }
+    CHECK(of_some_boxes({.name = name, .mode = said.regression_mode, .parameters = said.regression_parameters}) ==
+          of_some_boxes({.name = name}));
   }
 }
 
@@ -131,7 +195,7 @@ TEST_CASE("every loss has a page whose program compiles") {
   for (auto at = all.find(include); at != std::string::npos; at = all.find(include, at + 1), ++losses)
     add(all.substr(at + include.size(), all.find('>', at) - at - include.size()));
   CHECK(losses >= 21);
-  for (auto const* other : {"class_weights", "smooth_l1", "balanced_l1", "overlap"}) add(other);
+  for (auto const* other : {"class_weights", "smooth_l1", "balanced_l1", "harmonised_l1", "overlap"}) add(other);
 
   // -w: main may end without a return, page_… may not
   std::FILE* const compiler = popen(ACSL_TEST_COMPILER " -std=c++20 -fsyntax-only -w -x c++ -I" ACSL_TEST_SOURCE

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 #include <acsl/backend/cpu.hpp>
+#include <acsl/losses/smooth_l1.hpp>
 #include <acsl/losses/softmax_cross_entropy.hpp>
 #include <acsl/models/detectors/box_cascade.hpp>
 #include <acsl/models/heads/box_stage.hpp>
@@ -351,6 +352,7 @@ TEST_CASE("the box regression loss counts all rows and reads the columns of the 
   samples.truths = {{16, 14, 85, 133}, {}};
   samples.is_truth = {0, 0};
   acsl::delta_coder const coder;  // the target is (0.32, 0.04, 0.3364722, 0.1823216)
+  acsl::smooth_l1_element const smooth;
   for (bool const agnostic : {false, true}) {
     index_t const columns = agnostic ? 4 : 12;
     acsl::tensor<float> deltas({2, columns}), gradient({2, columns});
@@ -360,7 +362,7 @@ TEST_CASE("the box regression loss counts all rows and reads the columns of the 
     float const values[] = {0.32F, 0.54F, -1.66352779F, 0.1823216F};  // d = 0, .5, -2, 0
     std::copy(std::begin(values), std::end(values), deltas.data() + first);
     double const loss =
-        acsl::box_regression_loss(std::as_const(deltas).view(), samples, coder, agnostic, 1.0F, 0.25, &gradient);
+        acsl::box_regression_loss(std::as_const(deltas).view(), samples, coder, agnostic, smooth, 0.25, &gradient);
     CHECK(loss == doctest::Approx((0.125 + 1.5) / 2).epsilon(1e-5));
     for (index_t i = 0; i < gradient.size(); ++i) {
       double const wanted = i == first + 1 ? 0.25 * 0.5 / 2 : i == first + 2 ? -0.25 / 2 : 0;
@@ -379,7 +381,8 @@ TEST_CASE("the box regression loss weighs its rows, and its divisor stays") {
   auto const run = [&](std::vector<float> const& weights) {
     acsl::tensor<float> gradient({3, 4});
     for (float& v : gradient.view()) v = 0;
-    double const value = acsl::box_regression_loss(deltas.view(), samples, {}, true, 1.0F, 1, &gradient, weights);
+    acsl::smooth_l1_element const smooth;
+    double const value = acsl::box_regression_loss(deltas.view(), samples, {}, true, smooth, 1, &gradient, weights);
     return std::pair(value, std::move(gradient));
   };
   auto const plain = run({}), first = run({1, 0, 9}), second = run({0, 1, 9}), both = run({2, 3, 9});

@@ -134,6 +134,60 @@ TEST_CASE("every classifier trains, and every correction judges, where they have
   }
 }
 
+TEST_CASE("a loss is warmed up before the first iteration, and not again when the run goes on") {
+  test::tiny_data_set const set;
+  auto const with = [&](std::vector<std::string> arguments) {
+    for (char const* setting : {"loss.name=equilibrium", "loss.warm_up=true", "training.checkpoint_iterations=1"})
+      arguments.insert(arguments.end(), {"--set", setting});
+    return train(set, arguments);
+  };
+  auto const state = [&](char const* file) {
+    return acsl::safetensors_file::read(set.folder / "runs" / file).metadata.at("state.bbox_head.loss_cls.mean_score");
+  };
+  auto const whole = with({"--work-dir", "whole"});
+  REQUIRE_MESSAGE(whole.status == 0, whole.errors);
+  CHECK(whole.output.find("warming up the loss: one pass over 3 batches\n") != std::string::npos);
+  REQUIRE(with({"--work-dir", "half", "--set", "training.max_iterations=2"}).status == 0);
+  auto const again = with({"--work-dir", "half", "--resume-from", "half/latest.safetensors"});
+  REQUIRE_MESSAGE(again.status == 0, again.errors);
+  CHECK(again.output.find("warming up") == std::string::npos);
+  CHECK(differences(set.folder / "runs/half/latest.safetensors", set.folder / "runs/whole/latest.safetensors").empty());
+  CHECK(state("half/latest.safetensors") == state("whole/latest.safetensors"));
+
+  // Without learning the state of a run is the one of two passes, and that of one pass without warming up.
+  std::vector<std::string> const still = {"--set", "training.lr=0",         "--set",     "training.epochs=1",
+                                          "--set", "loss.name=equilibrium", "--work-dir"};
+  auto const resting = [&](char const* folder, char const* warm_up) {
+    auto arguments = still;
+    arguments.insert(arguments.end(), {folder, "--set", std::string("loss.warm_up=") + warm_up});
+    REQUIRE(train(set, arguments).status == 0);
+    return state((std::string(folder) + "/latest.safetensors").c_str());
+  };
+  CHECK(resting("warm", "true") != resting("cold", "false"));
+}
+
+TEST_CASE("every loss of boxes trains") {
+  test::tiny_data_set const set;
+  int number = 0;
+  for (std::vector<std::string> const& settings : std::vector<std::vector<std::string>>{
+           {"box_head.regression_loss=l1"},
+           {"box_head.regression_loss=balanced_l1"},
+           {"box_head.regression_loss=harmonised_l1", "box_head.regression_parameters=[\"momentum=0.75\"]"},
+           {"box_head.regression_loss=iou", "box_head.regression_mode=linear"},
+           {"box_head.regression_loss=giou", "box_head.regression_weight=10"},
+           {"box_head.regression_loss=diou"},
+           {"box_head.regression_loss=ciou"},
+           {"box_head.regression_loss=bounded_iou"}}) {
+    auto const name = std::to_string(++number);
+    std::vector<std::string> arguments = {"--work-dir", name, "--set", "training.epochs=1"};
+    for (auto const& setting : settings) arguments.insert(arguments.end(), {"--set", setting});
+    auto const ran = train(set, arguments);
+    CHECK_MESSAGE(ran.status == 0, settings.front() << ": " << ran.errors);
+    auto const state = acsl::safetensors_file::read(set.folder / "runs" / name / "latest.safetensors").metadata;
+    CHECK(state.contains("state.bbox_head.loss_bbox.acc_sum") == settings.front().ends_with("harmonised_l1"));
+  }
+}
+
 TEST_CASE("a loss with a state goes on with it after a stop, and a checkpoint of another loss is refused") {
   test::tiny_data_set const set;
   std::vector<std::string> const seesaw = {"--set", "loss.name=seesaw"};

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/data/batch.hpp>
+#include <acsl/losses/box_loss_factory.hpp>
 #include <acsl/losses/loss_factory.hpp>
 #include <acsl/models/backbones/resnet.hpp>
 #include <acsl/models/detectors/two_stage_detector.hpp>
@@ -19,7 +20,7 @@
 namespace test {
 
 using tiny_backbone = acsl::resnet<acsl::basic_block<acsl::batch_norm>>;
-using tiny_stage = acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier>;
+using tiny_stage = acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier, acsl::any_box_loss>;
 using tiny_detector =
     acsl::two_stage_detector<tiny_backbone, acsl::feature_pyramid, acsl::region_proposal_head, tiny_stage>;
 
@@ -29,6 +30,7 @@ struct tiny_options {
   bool class_agnostic = false;
   std::string loss = "softmax_cross_entropy";
   acsl::classifier_choice classifier = {};
+  acsl::box_loss_choice box_loss = {};
   acsl::index_t proposals = 100;  ///< in training; 0: a box head trains on annotated boxes alone
   acsl::index_t samples = 64;     ///< regions of an image that a stage trains on
 };
@@ -67,7 +69,7 @@ inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::u
     stage.loss_weight = 1 / static_cast<double>(1 << i);
     stages.emplace_back(
         stage, acsl::make_classification_loss({.name = options.loss, .mode = suppression ? "paper" : ""}, classes),
-        acsl::make_classifier_options(options.classifier));
+        acsl::make_classifier_options(options.classifier), acsl::make_box_loss(options.box_loss));
   }
   tiny_detector model(tiny_backbone(body), acsl::feature_pyramid(neck), acsl::region_proposal_head(proposals),
                       std::move(stages));

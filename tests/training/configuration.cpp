@@ -258,6 +258,16 @@ TEST_CASE("a value that makes no sense is told by its key") {
   CHECK(problem_with({"box_head.classifier=normalised", "box_head.classifier_parameters=[\"scale=1\"]"}) ==
         "box_head.classifier_parameters = [\"scale=1\"]: normalised has no parameter \"scale\"; it has temperature, "
         "power, eps, bias");
+  CHECK(problem_with({"loss.name=seesaw", "loss.warm_up=true"}) ==
+        "loss.warm_up = true: seesaw has no state that a pass before training fills; equilibrium has");
+  CHECK(problem_with({"box_head.regression_loss=gious"}) ==
+        "box_head.regression_loss = \"gious\": there is no loss of boxes \"gious\"; known: smooth_l1, l1, balanced_l1, "
+        "harmonised_l1, iou, giou, diou, ciou, bounded_iou");
+  CHECK(problem_with({"box_head.regression_loss=ciou", "box_head.regression_mode=gated"}) ==
+        "box_head.regression_mode = \"gated\": there is no mode \"gated\" of ciou; it has detached_gated, detached, "
+        "differentiable");
+  CHECK(problem_with({"box_head.regression_loss=bounded_iou", "box_head.regression_parameters=[\"beta=0\"]"}) ==
+        "box_head.regression_parameters = [\"beta=0\"]: the parameter \"beta\" is above 0");
   CHECK(problem_with({"test.correction=norcal", "test.correction_parameters=[\"gamma=1\"]",
                       "loss.name=sigmoid_cross_entropy"}) ==
         "test.correction = \"norcal\": norcal changes the shares of a softmax, and scores here are logistic: it has no "
@@ -335,11 +345,16 @@ TEST_CASE("every key has values that are refused") {
       {"box_head.stds", {"[0.1, 0.1, 0.2]", "[0.1, 0.1, 0.2, 0]"}},
       {"box_head.samples", {"0"}},
       {"box_head.positive_fraction", {"-1"}},
+      {"box_head.regression_loss", {"", "generalised_iou"}},
+      {"box_head.regression_mode", {"linear"}},
+      {"box_head.regression_parameters", {"[\"beta\"]", "[\"beta=1\"]"}},
       {"box_head.smooth_l1_beta", {"inf"}},
+      {"box_head.regression_weight", {"-1", "inf", "nan"}},
       {"loss.name", {"", "softmax"}},
       {"loss.threshold", {"0", "1"}},
       {"loss.mode", {"Paper"}},
       {"loss.parameters", {"[\"gamma\"]", "[\"gamma=1\"]"}},
+      {"loss.warm_up", {"true"}},
       {"loss.background_fractions", {"[0.1, 0.2]", "[0.1, 0.2, 1.2]"}},
       {"reweighting.name", {"", "inverse"}},
       {"reweighting.beta", {"1", "-0.1"}},

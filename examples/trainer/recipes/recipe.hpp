@@ -3,6 +3,7 @@
 #pragma once
 #include "../any_detector.hpp"
 
+#include <acsl/losses/any_box_loss.hpp>
 #include <acsl/losses/any_classification_loss.hpp>
 #include <acsl/losses/score_correction.hpp>
 #include <acsl/models/backbones/resnet.hpp>
@@ -21,6 +22,7 @@ std::vector<acsl::box_stage_options> stage_options(acsl::configuration const& co
                                                    acsl::class_statistics const& classes);
 acsl::any_classification_loss classification_loss(acsl::configuration const& config,
                                                   acsl::class_statistics const& classes);
+acsl::any_box_loss box_loss(acsl::configuration const& config);
 acsl::any_classifier_options classifier_options(acsl::configuration const& config);
 acsl::score_correction score_correction(acsl::configuration const& config, acsl::class_statistics const& classes);
 
@@ -29,7 +31,7 @@ template <class Block>
 std::unique_ptr<any_detector> build(acsl::configuration const& config, acsl::class_statistics const& classes,
                                     typename Block::norm_type::options_type norm) {
   using backbone = acsl::resnet<Block>;
-  using stage = acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier>;
+  using stage = acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier, acsl::any_box_loss>;
   using detector = acsl::two_stage_detector<backbone, acsl::feature_pyramid, acsl::region_proposal_head, stage>;
   auto const& m = config.model;
   backbone body({.blocks = acsl::resnet_blocks(static_cast<int>(m.depth)),
@@ -42,7 +44,7 @@ std::unique_ptr<any_detector> build(acsl::configuration const& config, acsl::cla
   auto const channels = body.out_channels();
   std::vector<stage> stages;
   for (auto const& options : stage_options(config, classes))
-    stages.emplace_back(options, classification_loss(config, classes), classifier_options(config));
+    stages.emplace_back(options, classification_loss(config, classes), classifier_options(config), box_loss(config));
   detector result(std::move(body), acsl::feature_pyramid(pyramid_options(config, {channels.begin(), channels.end()})),
                   acsl::region_proposal_head(proposal_options(config)), std::move(stages));
   result.stages().correct_with(score_correction(config, classes));

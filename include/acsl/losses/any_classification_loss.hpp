@@ -68,6 +68,20 @@ class any_classification_loss {
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
     return std::visit([&](auto& loss) { return loss.evaluate(exec, logits, labels, gradient, key, extra); }, loss_);
   }
+  /// Whether `warm_up` does anything.
+  [[nodiscard]] bool can_warm_up() const {
+    return std::visit([]<class Loss>(Loss const&) { return warms_up<Loss>; }, loss_);
+  }
+  /// Nothing for a loss without it.
+  template <backend Backend, class T>
+  void warm_up(Backend& exec, tensor_view<T> logits, tensor_view<std::int32_t const> labels,
+               loss_arguments const& extra = {}) {
+    std::visit(
+        [&]<class Loss>(Loss& loss) {
+          if constexpr (warms_up<Loss>) loss.warm_up(exec, logits, labels, extra);
+        },
+        loss_);
+  }
   template <backend Backend, class T>
   void score(Backend& exec, constant_view<T> logits, tensor_view<T> scores) const {
     std::visit([&](auto const& loss) { loss.score(exec, logits, scores); }, loss_);

@@ -74,6 +74,14 @@ concept has_score = requires(L const& loss, archetype::any_backend& exec, tensor
 template <class L>
 concept classification_loss = has_columns<L> && has_prior<L> && has_evaluate<L> && has_score<L>;
 
+/// A loss whose state a pass over the training set can fill before training: `warm_up(exec, logits, labels, arguments)`
+/// changes the state and computes nothing else.
+template <class L>
+concept warms_up = requires(L& loss, reference& exec, tensor_view<float const> logits,
+                            tensor_view<std::int32_t const> labels) {
+  loss.warm_up(exec, logits, labels, loss_arguments{});
+};
+
 /// Whether column j of the logits stands for label j, so that the largest logit of a row is a label.
 template <class L>
 [[nodiscard]] bool labels_are_columns(L const& loss) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/math.hpp>
 #include <acsl/losses/affine_softmax.hpp>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -73,6 +74,14 @@ class equilibrium_member : public softmax_rules {
 
   template <backend Backend, class T>
   void begin(Backend& exec, tensor_view<T const> logits, row_plan const& plan, loss_arguments const& extra) {
+    update(exec, logits, plan, extra);
+    std::vector<double> logs;
+    for (double const m : mean_score_) logs.push_back(math::log(m));
+    offsets_ = column_table(std::move(logs));
+  }
+  /// m with the scores of a batch.
+  template <backend Backend, class T>
+  void update(Backend& exec, tensor_view<T const> logits, row_plan const& plan, loss_arguments const& extra) {
     ACSL_EXPECTS(logits.columns() == static_cast<index_t>(mean_score_.size()),
                  "the logits have one column per class and one for background", logits.columns(), mean_score_.size());
     ACSL_EXPECTS(extra.objects.empty() || extra.objects.size() == logits.rows(), "no objects, or one per row",
@@ -107,9 +116,6 @@ class equilibrium_member : public softmax_rules {
       mean_score_[j] = keep * mean_score_[j] + (1 - keep) * counted[2 * j] / counted[2 * j + 1];
     }
     mean_score_.back() = options_.background_score;
-    std::vector<double> logs;
-    for (double const m : mean_score_) logs.push_back(math::log(m));
-    offsets_ = column_table(std::move(logs));
   }
   template <class Place>
   [[nodiscard]] affine_member::terms on_device(Place&& place, row_plan const&, index_t) const {
@@ -130,8 +136,27 @@ class equilibrium : public softmax_loss<equilibrium_member> {
  public:
   explicit equilibrium(index_t classes, equilibrium_options options = {})
       : softmax_loss(equilibrium_member(classes, options)) {}
+
+  /// Changes the mean scores with a batch as `evaluate` does, and computes nothing else: for a pass over the training
+  /// set before training, with the logits of the detector to start from.
+  ///
+  /// @param logits [N, C + 1]
+  /// @param labels [N]
+  /// @param extra  objects, processes and row weights are read
+  /// @throws acsl::error as `evaluate`
+  /// @note one read of the foreground rows; N = 0 changes nothing, but takes part in the sums of processes
+  template <backend Backend, class T>
+  void warm_up(Backend& exec, tensor_view<T> logits, tensor_view<std::int32_t const> labels,
+               loss_arguments const& extra = {}) {
+    using number = std::remove_const_t<T>;
+    tensor_view<number const> const z = logits;
+    detail::expect_batch(z, labels, tensor_view<number>(), extra);
+    // The plan of this loss draws nothing: any key will do.
+    member_.update(exec, z, member_.plan(labels, z.columns(), random_key{0}, extra), extra);
+  }
 };
 
+static_assert(warms_up<equilibrium>);
 static_assert(classification_loss<equilibrium>);
 
 }  // namespace acsl

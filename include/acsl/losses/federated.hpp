@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/choose_by_weight.hpp>
 #include <acsl/core/elementary.hpp>
-#include <acsl/core/keep_smallest.hpp>
 #include <acsl/core/math.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/detail/listed_columns.hpp>
@@ -79,16 +79,14 @@ class federated_weight : public sigmoid_rules {
   }
 
  private:
-  /// Fills the set up. The largest values of log(u) / weight are a draw without replacement in proportion to the
-  /// weights; compared as log(−log u) − log weight, which orders the same and cannot overflow.
+  /// Fills the set up.
   void draw(std::vector<std::uint32_t>& chosen, random_key key) const {
     index_t missing = options_.classes_per_step;
     for (std::uint32_t const flag : chosen) missing -= flag;
-    std::vector<std::pair<double, std::size_t>> candidates;
+    std::vector<std::size_t> others;
     for (std::size_t j = 0; missing > 0 && j < log_weight_.size(); ++j)
-      if (!chosen[j]) candidates.emplace_back(math::log(-math::log1p(-key.uniform(j))) - log_weight_[j], j);
-    keep_smallest(candidates, static_cast<std::size_t>(missing > 0 ? missing : 0));
-    for (auto const& candidate : candidates) chosen[candidate.second] = 1;
+      if (!chosen[j]) others.push_back(j);
+    for (std::size_t const j : choose_by_weight(others, log_weight_, missing, key)) chosen[j] = 1;
   }
 
   federated_options options_;

@@ -6,6 +6,7 @@
 #include <acsl/losses/detail/sigmoid_sweep.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <utility>
+#include <vector>
 
 namespace acsl {
 
@@ -53,7 +54,11 @@ class sigmoid_loss {
         device,           logits.data(),    gradient.empty() ? nullptr : gradient.data(),
         place(plan.rows), logits.columns(), extra.gradient_scale / plan.divisor};
     if constexpr (requires { Element::watches_columns; }) {
-      if (logits.rows() == 0) return {0, plan.divisor};
+      if (logits.rows() == 0) {  // nothing is counted here, but other processes wait for this one's share of the sums
+        std::vector<double> const none(static_cast<std::size_t>(logits.columns()), 0.0);
+        element_.observe(column_sums{none, none}, plan, extra);
+        return {0, plan.divisor};
+      }
       auto const [result, sums] = detail::sweep_and_watch(exec, kernel, plan, extra);
       element_.observe(sums, plan, extra);
       return result;

@@ -184,7 +184,7 @@ class softmax_loss {
   requires requires(Member& member, Visitor& visit) { member.visit_state(visit); }
   void visit_state(Visitor&& visit) { member_.visit_state(visit); }
 
- private:
+ protected:
   Member member_{};
 };
 

@@ -40,7 +40,10 @@ struct configuration {
     texts classifier_parameters;
     numbers iou_thresholds = {0.5}, stage_weights = {1}, stds = {0.1, 0.1, 0.2, 0.2};
     index_t samples = 512;
-    double positive_fraction = 0.25, smooth_l1_beta = 1;
+    double positive_fraction = 0.25;
+    std::string regression_loss = "smooth_l1", regression_mode;
+    texts regression_parameters;
+    double smooth_l1_beta = 1, regression_weight = 1;
   } box_head;
   struct {
     std::string name = "softmax_cross_entropy";
@@ -48,6 +51,7 @@ struct configuration {
     std::string mode;
     texts parameters;
     numbers background_fractions = {0.01, 0.1, 1};
+    bool warm_up = false;
   } loss;
   struct {
     std::string name = "none";
@@ -148,7 +152,16 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("box_head.stds", c.box_head.stds, "normalisation of box deltas, four numbers per stage");
   visit("box_head.samples", c.box_head.samples, "regions that train, per image and stage");
   visit("box_head.positive_fraction", c.box_head.positive_fraction, "at most this share of them is positive");
-  visit("box_head.smooth_l1_beta", c.box_head.smooth_l1_beta, "where the box loss turns from quadratic to linear");
+  visit("box_head.regression_loss", c.box_head.regression_loss,
+        "loss of boxes: of their deltas smooth_l1, l1, balanced_l1, harmonised_l1; of overlap iou, giou, diou, ciou, "
+        "bounded_iou");
+  visit("box_head.regression_mode", c.box_head.regression_mode,
+        "empty: the first. iou: logarithm, linear, square; ciou: detached_gated, detached, differentiable");
+  visit("box_head.regression_parameters", c.box_head.regression_parameters,
+        "numbers of that loss that differ from its defaults: [\"epsilon=1e-6\"] (a wrong one lists all)");
+  visit("box_head.smooth_l1_beta", c.box_head.smooth_l1_beta, "smooth_l1: where it turns from quadratic to linear");
+  visit("box_head.regression_weight", c.box_head.regression_weight,
+        "weight of the box loss; losses of overlap are small beside smooth_l1");
   visit("loss.name", c.loss.name,
         "a method by its name: softmax_cross_entropy, adaptive_class_suppression, seesaw, … (a wrong name lists all)");
   visit("loss.threshold", c.loss.threshold, "adaptive class suppression: score from which a negative class is trained");
@@ -158,6 +171,8 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "numbers of the method that differ from its defaults: [\"gamma=2\"] (a wrong one lists all)");
   visit("loss.background_fractions", c.loss.background_fractions,
         "official mode: share of background rows that train rare, common, frequent classes");
+  visit("loss.warm_up", c.loss.warm_up,
+        "equilibrium: one pass over the first epoch's images fills its state before the first iteration");
   visit("reweighting.name", c.reweighting.name,
         "weights of regions by class: none, effective_number, effective_number_clipped, inverse_frequency_clipped, "
         "effective_number_background");

@@ -98,6 +98,7 @@ inline void check_box_head(value_check& check, configuration const& c) {
   check.at_least("box_head.samples", h.samples, 1);
   check.fraction("box_head.positive_fraction", h.positive_fraction);
   check.not_negative("box_head.smooth_l1_beta", h.smooth_l1_beta);
+  check.not_negative("box_head.regression_weight", h.regression_weight);
 }
 
 inline void check_reweighting(value_check& check, configuration const& c) {
@@ -180,6 +181,7 @@ inline std::vector<std::pair<std::string, std::string>> all_problems(configurati
   check_model(check, config);
   check_proposals(check, config);
   check_box_head(check, config);
+  check_box_loss(check, config);
   bool const has_loss = check_loss(check, config);
   check_reweighting(check, config);
   check_classifier(check, config);

@@ -43,7 +43,7 @@ class box_cascade {
 
   template <class Visitor>
   void for_each_state(std::string const& prefix, Visitor&& visit) {
-    for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].for_each_state(stage_prefix(prefix, i), visit);
+    for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].for_each_state(prefix, stage_prefix("", i), visit);
   }
 
   /// Samples, losses and gradients of every stage in turn.
@@ -55,26 +55,30 @@ class box_cascade {
                                      std::vector<std::vector<box>> candidates, batch const& images, random_key key,
                                      std::span<tensor_view<float> const> level_gradients) {
     std::vector<named_loss> result;
-    for (std::size_t i = 0; i < stages_.size(); ++i) {
+    for_each_sampled_stage(exec, std::move(candidates), images, key, [&](std::size_t i, roi_samples const& samples) {
       auto& stage = stages_[i];
-      auto const samples = sample_rois(exec, candidates, images, stage.options().assigner, stage.options().sampler,
-                                       key.with(purpose::sample_boxes).with(i));
       typename Stage::context ctx;
-      auto const out = stage.forward(exec, levels, samples.rois, ctx);
+      auto out = stage.forward(exec, levels, samples.rois, ctx);
       typename Stage::outputs gradients;
       for (auto& loss : stage.losses(exec, out, samples, key.with(purpose::suppress_background).with(i), &gradients)) {
         if (stages_.size() > 1) loss.name = "s" + std::to_string(i) + "." + loss.name;
         result.push_back(std::move(loss));
       }
       stage.backward(exec, gradients, samples.rois, ctx, level_gradients);
-      if (i + 1 == stages_.size()) break;
-      // Annotated boxes join the candidates of every stage anew, so those that were added here are dropped.
-      auto const refined = stage.refine(samples.rois, out.deltas.view(), samples.labels, images.info);
-      for (auto& list : candidates) list.clear();
-      for (std::size_t r = 0; r < refined.size(); ++r)
-        if (!samples.is_truth[r]) candidates[static_cast<std::size_t>(samples.rois[r].image)].push_back(refined[r]);
-    }
+      return out;
+    });
     return result;
+  }
+
+  /// Samples as `train_step` does and fills the states of losses that can be warmed up; nothing else changes.
+  template <backend Backend>
+  void warm_up(Backend& exec, std::span<tensor_view<float const> const> levels,
+               std::vector<std::vector<box>> candidates, batch const& images, random_key key) {
+    for_each_sampled_stage(exec, std::move(candidates), images, key, [&](std::size_t i, roi_samples const& samples) {
+      auto out = stages_[i].infer(exec, levels, samples.rois);
+      stages_[i].warm_up(exec, out, samples);
+      return out;
+    });
   }
 
   /// Detections of every image. Logits of all stages, each corrected, are averaged before the activation; boxes come
@@ -131,6 +135,24 @@ class box_cascade {
   }
 
  private:
+  /// outputs = visit(i, samples) for every stage, with the regions that the stage before has refined.
+  template <backend Backend, class Visit>
+  void for_each_sampled_stage(Backend& exec, std::vector<std::vector<box>> candidates, batch const& images,
+                              random_key key, Visit&& visit) {
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      auto const& options = stages_[i].options();
+      auto const samples = sample_rois(exec, candidates, images, options.assigner, options.sampler,
+                                       key.with(purpose::sample_boxes).with(i));
+      typename Stage::outputs const out = visit(i, samples);
+      if (i + 1 == stages_.size()) break;
+      // Annotated boxes join the candidates of every stage anew, so those that were added here are dropped.
+      auto const refined = stages_[i].refine(samples.rois, out.deltas.view(), samples.labels, images.info);
+      for (auto& list : candidates) list.clear();
+      for (std::size_t r = 0; r < refined.size(); ++r)
+        if (!samples.is_truth[r]) candidates[static_cast<std::size_t>(samples.rois[r].image)].push_back(refined[r]);
+    }
+  }
+
   [[nodiscard]] std::string stage_prefix(std::string const& prefix, std::size_t i) const {
     return stages_.size() == 1 ? prefix : prefix + std::to_string(i) + ".";
   }

@@ -61,10 +61,11 @@ class two_stage_detector {
     proposals_.for_each_parameter(prefix + "rpn_head.", visit);
     cascade_.for_each_parameter(prefix + "bbox_head.", visit);
   }
-  /// visit(name, vector<double>&) for every array that a loss keeps between steps.
+  /// visit(name, vector<double>&) for every array that a loss keeps between steps: `bbox_head.loss_cls.…`,
+  /// `bbox_head.loss_bbox.…`, in a cascade `bbox_head.loss_cls.{i}.…`.
   template <class Visitor>
   void for_each_state(std::string const& prefix, Visitor&& visit) {
-    cascade_.for_each_state(prefix + "bbox_head.loss_cls.", visit);
+    cascade_.for_each_state(prefix + "bbox_head.", visit);
   }
 
   /// Losses of a batch; adds their gradients to those of the trainable parameters. Parts below which nothing learns run
@@ -99,15 +100,11 @@ class two_stage_detector {
     std::vector<tensor<float>> level_gradients;
     if (learn_proposals) level_gradients = proposals_.backward(exec, region_gradients, proposal_context, learn_neck);
 
-    std::vector<std::vector<box>> candidates(images.info.size());
-    auto const proposed = proposals_.proposals(exec, regions, images.info, proposals_.options().training);
-    for (std::size_t n = 0; n < proposed.size(); ++n)
-      for (auto const& one : proposed[n]) candidates[n].push_back(one.where);
-
     std::vector<tensor_view<float>> gradient_views;
     if (learn_neck)
       for (auto& gradient : level_gradients) gradient_views.push_back(gradient.view());
-    auto const box_losses = cascade_.train_step(exec, level_views, std::move(candidates), images, key, gradient_views);
+    auto const box_losses =
+        cascade_.train_step(exec, level_views, candidates(exec, regions, images), images, key, gradient_views);
     losses.insert(losses.end(), box_losses.begin(), box_losses.end());
 
     if (learn_neck) {
@@ -115,6 +112,17 @@ class two_stage_detector {
       if (learn_backbone) backbone_.backward(exec, views(stage_gradients), backbone_context);
     }
     return losses;
+  }
+
+  /// Fills the states of losses that can be warmed up (`equilibrium`) with the regions on which `train_step` would
+  /// train with this key. Runs as in inference; nothing else changes.
+  template <backend Backend>
+  void warm_up(Backend& exec, batch const& images, random_key key) {
+    expect_annotations(images);
+    auto const levels = neck_.infer(exec, views(backbone_.infer(exec, images.images.view())));
+    auto const level_views = views(levels);
+    auto const regions = proposals_.infer(exec, level_views);
+    cascade_.warm_up(exec, level_views, candidates(exec, regions, images), images, key);
   }
 
   /// Detections of every image of a batch, in the order that `select_detections` documents.
@@ -132,6 +140,16 @@ class two_stage_detector {
   }
 
  private:
+  /// The boxes of the training proposals, one list per image.
+  template <backend Backend>
+  std::vector<std::vector<box>> candidates(Backend& exec, std::vector<region_scores> const& regions,
+                                           batch const& images) const {
+    std::vector<std::vector<box>> result(images.info.size());
+    auto const proposed = proposals_.proposals(exec, regions, images.info, proposals_.options().training);
+    for (std::size_t n = 0; n < proposed.size(); ++n)
+      for (auto const& one : proposed[n]) result[n].push_back(one.where);
+    return result;
+  }
   template <class Part>
   static bool learns(Part& part) {
     bool any = false;

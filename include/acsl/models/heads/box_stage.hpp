@@ -6,6 +6,7 @@
 #include <acsl/losses/accuracy.hpp>
 #include <acsl/losses/concepts.hpp>
 #include <acsl/losses/instance_reweighting.hpp>
+#include <acsl/losses/smooth_l1.hpp>
 #include <acsl/models/heads/box_regression.hpp>
 #include <acsl/models/heads/roi_samples.hpp>
 #include <acsl/models/named_loss.hpp>
@@ -28,8 +29,8 @@ struct box_stage_options {
   max_iou_assigner assigner{.positive = 0.5F, .negative = {0, 0.5F}, .minimum_positive = 0.5F};
   random_sampler sampler{.count = 512, .positive_fraction = 0.25, .negative_upper_bound = -1, .add_truths = true};
   delta_coder coder{.means = {0, 0, 0, 0}, .stds = {0.1F, 0.1F, 0.2F, 0.2F}};
-  float smooth_l1_beta = 1;
-  double loss_weight = 1;  ///< of both losses: the stage weight of a cascade
+  double loss_weight = 1;        ///< of both losses: the stage weight of a cascade
+  double regression_weight = 1;  ///< of the box loss, times the other
   instance_reweighting reweighting = {};
 };
 
@@ -39,13 +40,17 @@ struct box_stage_options {
 /// `.weight` and `.bias`. `fc_cls` has as many outputs as the loss asks for, and the parameters of its kind.
 ///
 /// @tparam Classifier `linear`, `normalised_linear`, `scaled_linear`, or `any_classifier` to choose at run time
-template <class Loss, class Classifier = linear>
+/// @tparam BoxLoss    `smooth_l1_element`, `generalised_iou_loss`, … (losses/box_loss.hpp), or `any_box_loss` to choose
+///                    at run time
+template <class Loss, class Classifier = linear, class BoxLoss = smooth_l1_element>
 class box_stage {
   static_assert(classification_loss<Loss>, "acsl::box_stage: Loss must model acsl::classification_loss");
+  static_assert(box_loss<BoxLoss>, "acsl::box_stage: BoxLoss must model acsl::box_loss");
 
  public:
   using loss_type = Loss;
   using classifier_type = Classifier;
+  using box_loss_type = BoxLoss;
 
   struct context {
     tensor<float> features, hidden0, hidden1;  // outputs that later layers only view
@@ -61,9 +66,10 @@ class box_stage {
 
   /// @param classifier its numbers, but for its inputs and outputs
   box_stage(box_stage_options options, Loss loss, typename Classifier::options_type classifier = {},
-            memory_resource* memory = host_heap())
+            BoxLoss box_loss = {}, memory_resource* memory = host_heap())
       : options_(std::move(options)),
         loss_(std::move(loss)),
+        box_loss_(std::move(box_loss)),
         classifier_(sized(std::move(classifier)), memory),
         regressor_({.in = options_.fc_channels, .out = options_.class_agnostic ? 4 : 4 * (options_.classes + 1)},
                    memory),
@@ -106,11 +112,18 @@ class box_stage {
     fc0_.for_each_parameter(prefix + "shared_fcs.0.", visit);
     fc1_.for_each_parameter(prefix + "shared_fcs.1.", visit);
   }
-  /// visit(name, vector<double>&) for every array of the loss's state.
+  /// visit(name, vector<double>&) for every array of the losses' states: `loss_cls.{stage}…` and `loss_bbox.{stage}…`.
+  /// @param stage "0." and so on in a cascade
   template <class Visitor>
-  void for_each_state(std::string const& prefix, Visitor&& visit) {
-    auto const named = [&](std::string const& name, std::vector<double>& values) { visit(prefix + name, values); };
-    if constexpr (requires { loss_.visit_state(named); }) loss_.visit_state(named);
+  void for_each_state(std::string const& prefix, std::string const& stage, Visitor&& visit) {
+    auto const show = [&](std::string const& part, auto& loss) {
+      auto const named = [&](std::string const& name, std::vector<double>& values) {
+        visit(prefix + part + "." + stage + name, values);
+      };
+      if constexpr (requires { loss.visit_state(named); }) loss.visit_state(named);
+    };
+    show("loss_cls", loss_);
+    show("loss_bbox", box_loss_);
   }
   /// Whether a layer below the classifier and the regressor learns.
   [[nodiscard]] bool trunk_trainable() {
@@ -134,7 +147,7 @@ class box_stage {
   }
 
   /// `loss_cls`, `acc` (percent, not part of the loss) and `loss_bbox` with their gradients by the outputs. The losses
-  /// are multiplied by the stage's weight.
+  /// are multiplied by the stage's weight, boxes also by their own.
   template <backend Backend>
   std::vector<named_loss> losses(Backend& exec, outputs const& out, roi_samples const& samples, random_key key,
                                  outputs* gradients) {
@@ -149,14 +162,28 @@ class box_stage {
     options_.reweighting.apply(weights, extra);
     auto const classification = loss_.evaluate(exec, out.logits.view(), labels,
                                                gradients ? gradients->logits.view() : tensor_view<float>(), key, extra);
+    double const box_weight = options_.loss_weight * options_.regression_weight;
     double const regression =
-        box_regression_loss(out.deltas.view(), samples, options_.coder, options_.class_agnostic,
-                            options_.smooth_l1_beta, options_.loss_weight, gradients ? &gradients->deltas : nullptr,
+        box_regression_loss(out.deltas.view(), samples, options_.coder, options_.class_agnostic, box_loss_, box_weight,
+                            gradients ? &gradients->deltas : nullptr,
                             options_.reweighting.boxes ? std::span<float const>(weights) : std::span<float const>());
     tensor<float> scores;
     return {{"loss_cls", options_.loss_weight * classification.value, true},
             {"acc", accuracy(exec, by_label(exec, out.logits, scores), labels), false},
-            {"loss_bbox", options_.loss_weight * regression, true}};
+            {"loss_bbox", box_weight * regression, true}};
+  }
+
+  /// Fills the state of a loss that can be warmed up (losses/concepts.hpp) with the outputs for some regions, as
+  /// `losses` would; nothing for others.
+  template <backend Backend>
+  void warm_up(Backend& exec, outputs const& out, roi_samples const& samples) {
+    if constexpr (warms_up<Loss>) {
+      loss_arguments extra;
+      auto const weights = options_.reweighting.row_weights(samples.labels, epoch_);
+      options_.reweighting.apply(weights, extra);
+      loss_.warm_up(exec, out.logits.view(), tensor_view<std::int32_t const>(samples.labels.data(), {samples.size()}),
+                    extra);
+    }
   }
 
   /// One column per label, background first, of which the largest in a row tells the label: the logits themselves where
@@ -225,6 +252,7 @@ class box_stage {
 
   box_stage_options options_;
   Loss loss_;
+  BoxLoss box_loss_;
   Classifier classifier_;
   linear regressor_, fc0_, fc1_;
   relu relu_;

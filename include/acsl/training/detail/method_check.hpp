@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/error.hpp>
+#include <acsl/losses/box_loss_factory.hpp>
 #include <acsl/losses/correction_factory.hpp>
 #include <acsl/losses/loss_factory.hpp>
 #include <acsl/models/heads/classifier_factory.hpp>
@@ -57,8 +58,31 @@ inline bool check_loss(value_check& check, configuration const& c) {
                      "\"? Known: " + classification_loss_names());
     return false;
   }
-  return accepts("loss.mode", l.mode, {.name = l.name, .mode = l.mode}) &&
-         accepts("loss.parameters", l.parameters, {.name = l.name, .mode = l.mode, .parameters = l.parameters});
+  loss_choice const whole{.name = l.name, .mode = l.mode, .parameters = l.parameters};
+  if (!accepts("loss.mode", l.mode, {.name = l.name, .mode = l.mode}) ||
+      !accepts("loss.parameters", l.parameters, whole))
+    return false;
+  check.expect(!l.warm_up || make_classification_loss(whole, classes).can_warm_up(), "loss.warm_up", l.warm_up,
+               l.name + " has no state that a pass before training fills; equilibrium has");
+  return true;
+}
+
+inline void check_box_loss(value_check& check, configuration const& c) {
+  auto const& h = c.box_head;
+  auto const accepts = [&](std::string const& key, auto const& seen, box_loss_choice const& choice) {
+    auto const why = refusal([&] { return make_box_loss(choice); });
+    check.expect(why.empty(), key, seen, why);
+    return why.empty();
+  };
+  bool const known = std::any_of(box_loss_makers.begin(), box_loss_makers.end(),
+                                 [&](named_box_loss const& maker) { return maker.name == h.regression_loss; });
+  if (!known) {
+    accepts("box_head.regression_loss", h.regression_loss, {.name = h.regression_loss});
+    return;
+  }
+  static_cast<void>(accepts("box_head.regression_mode", h.regression_mode, {h.regression_loss, h.regression_mode}) &&
+                    accepts("box_head.regression_parameters", h.regression_parameters,
+                            {h.regression_loss, h.regression_mode, h.regression_parameters}));
 }
 
 inline void check_classifier(value_check& check, configuration const& c) {
