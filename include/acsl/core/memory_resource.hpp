@@ -26,8 +26,8 @@ class heap final : public memory_resource {
   [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment) override {
     return ::operator new(bytes, std::align_val_t(alignment));
   }
-  void deallocate(void* data, std::size_t bytes, std::size_t alignment) override {
-    ::operator delete(data, bytes, std::align_val_t(alignment));
+  void deallocate(void* data, std::size_t /*bytes*/, std::size_t alignment) override {
+    ::operator delete(data, std::align_val_t(alignment));
   }
 };
 inline constinit heap host_heap_resource;
