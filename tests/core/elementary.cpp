@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <acsl/core/elementary.hpp>
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 
 namespace {

@@ -80,7 +80,7 @@ struct minimum {
 template <class T, class Team, class F, class Op, class Prepare = detail::nothing_to_prepare>
 ACSL_LEAF T share_of(Team& team, index_t n, T neutral, Op op, F&& f, Prepare&& prepare = {}) {
   if constexpr (std::same_as<Team, solo_team>) {
-    T lane[detail::lanes];
+    T lane[detail::lane_count];
     for (T& one : lane) one = neutral;
     detail::walk_in_lanes(
         n, prepare, [&](index_t i, int l) ACSL_ALWAYS_INLINE { lane[l] = op(lane[l], static_cast<T>(f(i))); }, [] {});

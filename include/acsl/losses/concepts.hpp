@@ -77,7 +77,7 @@ concept classification_loss = has_columns<L> && has_prior<L> && has_evaluate<L> 
 /// A loss whose state a pass over the training set can fill before training: `warm_up(exec, logits, labels, arguments)`
 /// changes the state and computes nothing else.
 template <class L>
-concept warms_up = requires(L& loss, reference& exec, tensor_view<float const> logits,
+concept warms_up = requires(L& loss, archetype::any_backend& exec, tensor_view<float const> logits,
                             tensor_view<std::int32_t const> labels) {
   loss.warm_up(exec, logits, labels, loss_arguments{});
 };

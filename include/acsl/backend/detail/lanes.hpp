@@ -8,7 +8,7 @@
 /// where the body allows it, on any instruction set.
 namespace acsl::detail {
 
-inline constexpr int lanes = 16;
+inline constexpr int lane_count = 16;
 inline constexpr std::int32_t chunk_of_lanes = 256;  ///< indices between two calls of `prepare`
 
 struct nothing_to_prepare {
@@ -23,8 +23,8 @@ ACSL_LEAF void in_lanes(std::int32_t first, int from, Body& body) {
 }
 
 /// Calls body(i, lane) for i in [0, n), n below 2^31, in chunks with prepare(first, end) before and finish() after
-/// each. An index has the lane i mod 16, but for what is left of the last 16: 8, 4, 2 and 1 of them, in lanes from 0,
-/// 8, 12 and 14.
+/// each. An index has the lane i mod 16, but for what is left of the last 16: 8, 4, 2 and 1 of them, in lane_count from
+/// 0, 8, 12 and 14.
 template <class Prepare, class Body, class Finish>
 ACSL_LEAF void walk_in_lanes(index_t n, Prepare&& prepare, Body&& body, Finish&& finish) {
   // 32 bits, and no more for tables whose index a body narrows: else loads of neighbours become gathers.
@@ -33,7 +33,7 @@ ACSL_LEAF void walk_in_lanes(index_t n, Prepare&& prepare, Body&& body, Finish&&
   while (i < count) {
     std::int32_t const end = count - i < chunk_of_lanes ? count : i + chunk_of_lanes;
     prepare(i, end);
-    for (; i + lanes <= end; i += lanes) in_lanes<lanes>(i, 0, body);
+    for (; i + lane_count <= end; i += lane_count) in_lanes<lane_count>(i, 0, body);
     if (i + 8 <= end) in_lanes<8>(i, 0, body), i += 8;
     if (i + 4 <= end) in_lanes<4>(i, 8, body), i += 4;
     if (i + 2 <= end) in_lanes<2>(i, 12, body), i += 2;
@@ -44,8 +44,8 @@ ACSL_LEAF void walk_in_lanes(index_t n, Prepare&& prepare, Body&& body, Finish&&
 
 /// op over the lanes, in pairs. The lanes are overwritten.
 template <class T, class Op>
-ACSL_LEAF T combine_lanes(T (&lane)[lanes], Op op) {
-  for (int step = lanes / 2; step > 0; step /= 2)
+ACSL_LEAF T combine_lanes(T (&lane)[lane_count], Op op) {
+  for (int step = lane_count / 2; step > 0; step /= 2)
     for (int l = 0; l < step; ++l) lane[l] = op(lane[l], lane[l + step]);
   return lane[0];
 }

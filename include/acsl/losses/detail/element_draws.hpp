@@ -68,9 +68,9 @@ struct row_draws<solo_team> {
     }
     for (index_t at = 0; at < end - first; at += 64) {
       ACSL_INDEPENDENT_ITERATIONS
-      for (int l = 0; l < lanes; ++l) {
+      for (int l = 0; l < lane_count; ++l) {
         philox_block const block = source.block_of(row, static_cast<std::int32_t>(first + at) + l);
-        for (int part = 0; part < 4; ++part) bits[at + part * lanes + l] = block[part];
+        for (int part = 0; part < 4; ++part) bits[at + part * lane_count + l] = block[part];
       }
     }
   }

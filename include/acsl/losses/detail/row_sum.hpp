@@ -12,7 +12,7 @@ template <class Term>
 struct lane_sums;
 template <std::floating_point T>
 struct lane_sums<T> {
-  T sum[lanes] = {};
+  T sum[lane_count] = {};
   ACSL_LEAF void add(int l, T x) { sum[l] += x; }
   [[nodiscard]] ACSL_LEAF T total(int l) const { return sum[l]; }
 };
@@ -23,7 +23,7 @@ struct lane_sums<value_and_slope<T>> : lane_sums<T> {
 /// Π (1 + excess) − 1, so that all logarithms of a lane are one, and small excesses are not lost.
 template <class T>
 struct lane_sums<logarithmic_term<T>> : lane_sums<T> {
-  T excess[lanes] = {};
+  T excess[lane_count] = {};
   ACSL_LEAF void add(int l, logarithmic_term<T> x) {
     lane_sums<T>::add(l, x.linear);
     excess[l] = multiply_add(excess[l], 1 + x.excess, x.excess);
@@ -40,12 +40,12 @@ template <class Team, class F, class Prepare = nothing_to_prepare>
 ACSL_LEAF double sum_share(Team& team, index_t n, F&& f, Prepare&& prepare = {}) {
   using term = std::remove_cvref_t<decltype(f(index_t{}))>;
   if constexpr (std::same_as<Team, solo_team>) {
-    double total[lanes] = {};
+    double total[lane_count] = {};
     lane_sums<term> part;
     walk_in_lanes(
         n, prepare, [&](index_t j, int l) ACSL_ALWAYS_INLINE { part.add(l, f(j)); },
         [&]() ACSL_ALWAYS_INLINE {
-          for (int l = 0; l < lanes; ++l) total[l] += static_cast<double>(part.total(l));
+          for (int l = 0; l < lane_count; ++l) total[l] += static_cast<double>(part.total(l));
           part = {};
         });
     return combine_lanes(total, plus{});
