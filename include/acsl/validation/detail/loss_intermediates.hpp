@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/reference.hpp>
 #include <acsl/validation/detail/element_weights.hpp>
 #include <acsl/validation/loss_vector.hpp>
 #include <algorithm>
