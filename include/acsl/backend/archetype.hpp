@@ -27,7 +27,7 @@ class any_backend {
   template <class F>
   void for_each(index_t n, F f, double cost = 1) const;
   template <class Kernel>
-  void for_each_row(index_t rows, Kernel kernel) const;
+  void for_each_row(index_t rows, Kernel kernel, double cost = 2000) const;
   template <class F, class T, class Op>
   T transform_reduce(index_t n, F f, T init, Op op) const;
   template <class T, class U, class Op>

@@ -13,6 +13,10 @@
 /// compiler and instruction set. That is done for float on the host; double and GPUs have the standard functions.
 namespace acsl {
 
+/// +∞, a constant that device code may use, too.
+template <std::floating_point T>
+inline constexpr T infinity = std::numeric_limits<T>::infinity();
+
 /// c ? a : b, by masks: an ordinary conditional keeps older compilers from making SIMD code.
 template <class T>
 ACSL_LEAF constexpr T blend(bool c, T a, T b) {
@@ -97,7 +101,7 @@ ACSL_LEAF T exponential(T x) {
     using detail::exponential_high, detail::exponential_low;
     float const inside = blend(x < exponential_low, exponential_low, blend(x > exponential_high, exponential_high, x));
     float const y = exponential_bounded(inside);
-    return blend(x < exponential_low, 0.0F, blend(x > exponential_high, std::numeric_limits<float>::infinity(), y));
+    return blend(x < exponential_low, 0.0F, blend(x > exponential_high, infinity<float>, y));
   }
 #endif
   return math::exp(x);
@@ -124,7 +128,7 @@ ACSL_LEAF T exponential_minus_one(T x) {
     float constexpr low = -64, high = detail::exponential_high;
     float const inside = blend(x < low, low, blend(x > high, high, x));
     auto const [minus_one, power] = detail::factor_exponential(inside);
-    return blend(x > high, std::numeric_limits<float>::infinity(), multiply_add(minus_one, power, power - 1.0F));
+    return blend(x > high, infinity<float>, multiply_add(minus_one, power, power - 1.0F));
   }
 #endif
   return math::expm1(x);
@@ -159,9 +163,8 @@ template <std::floating_point T>
 ACSL_LEAF T logarithm(T x) {
 #if !ACSL_ON_DEVICE
   if constexpr (std::same_as<T, float>) {
-    float const infinity = std::numeric_limits<float>::infinity();
-    float const proper = blend(x > 0.0F, logarithm_bounded(x), -infinity);
-    float const top = blend(x == infinity, infinity, proper);
+    float const proper = blend(x > 0.0F, logarithm_bounded(x), -infinity<float>);
+    float const top = blend(x == infinity<float>, infinity<float>, proper);
     return blend(x >= 0.0F, top, std::numeric_limits<float>::quiet_NaN());
   }
 #endif

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/softmax_loss.hpp>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -24,7 +23,7 @@ class softmax_equalization_member : public softmax_rules {
     [[nodiscard]] ACSL_HOST_DEVICE detail::element_draws draws() const { return source; }
     template <class T>
     ACSL_LEAF T offset(row_word const& row, std::int32_t j, std::uint32_t bits) const {
-      return blend((tail[j] != 0) & (j != row.target) & gone.happens(bits), -std::numeric_limits<T>::infinity(), T(0));
+      return blend((tail[j] != 0) & (j != row.target) & gone.happens(bits), -infinity<T>, T(0));
     }
   };
   explicit softmax_equalization_member(std::vector<std::uint32_t> tail, double gamma = 0.9,

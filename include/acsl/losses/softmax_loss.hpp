@@ -6,6 +6,7 @@
 #include <acsl/losses/activation.hpp>
 #include <acsl/losses/detail/element_draws.hpp>
 #include <acsl/losses/detail/log_sum_exp.hpp>
+#include <acsl/losses/detail/staged_row.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <utility>
 
@@ -37,7 +38,7 @@ struct softmax_terms {
 
 template <class T, class Terms>
 struct softmax_loss_row {
-  using shared = no_shared;
+  using shared = row_stage<T>;
   Terms terms;
   T const* logits;
   T* gradient;  // null: value only
@@ -47,7 +48,7 @@ struct softmax_loss_row {
   double* sums = nullptr;
 
   template <class Team>
-  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared& stage, index_t i) const {
     row_word const row = rows[i];
     T const* z = logits + i * columns;
     T* g = gradient ? gradient + i * columns : nullptr;
@@ -59,23 +60,25 @@ struct softmax_loss_row {
     T const kappa = terms.template scale<T>();
     T const true_margin = terms.template margin<T>(row.target);
     auto draws = draws_of(team, terms, row);
-    auto const adjust = [&](std::int32_t j, T margin, auto... bits) ACSL_ALWAYS_INLINE {
-      return multiply_add(kappa, multiply_add(terms.template multiplier<T>(j), z[j], -margin),
+    auto const staged = stage_row(team, stage, z, g, columns);
+    auto const adjust = [&](T logit, std::int32_t j, T margin, auto... bits) ACSL_ALWAYS_INLINE {
+      return multiply_add(kappa, multiply_add(terms.template multiplier<T>(j), logit, -margin),
                           terms.template offset<T>(row, j, bits...));
     };
     auto const adjusted = [&](index_t at) ACSL_ALWAYS_INLINE {
       auto const j = static_cast<std::int32_t>(at);
       return with_bits(draws, at, [&](auto... bits) ACSL_ALWAYS_INLINE {
-        return adjust(j, blend(j == row.target, true_margin, T(0)), bits...);
+        return adjust(staged.read[at], j, blend(j == row.target, true_margin, T(0)), bits...);
       });
     };
     T wanted;  // no draw changes the true column
-    if constexpr (std::same_as<decltype(draws), no_draws>) wanted = adjust(row.target, true_margin);
-    else wanted = adjust(row.target, true_margin, 0U);
-    auto const all = sum_exponentials(team, columns, wanted, adjusted, g, draws);
+    if constexpr (std::same_as<decltype(draws), no_draws>) wanted = adjust(z[row.target], row.target, true_margin);
+    else wanted = adjust(z[row.target], row.target, true_margin, 0U);
+    auto const all = sum_exponentials(team, columns, wanted, adjusted, staged.work, draws);
     auto const one = terms.outcome(-all.above(wanted));
     if (g)
-      share_gradient(team, columns, g, all.sum, row.target, static_cast<T>(-scale * row.weight * one.slope) * kappa,
+      share_gradient(team, columns, staged.work, g, all.sum, row.target,
+                     static_cast<T>(-scale * row.weight * one.slope) * kappa,
                      [&](std::int32_t j) ACSL_ALWAYS_INLINE { return terms.template multiplier<T>(j); });
     if (team.rank() == 0) sums[i] = row.weight * one.value;
   }
@@ -93,12 +96,12 @@ struct class_softmax_row {
   ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t row) const {
     T const* z = logits + row * map.columns;
     T* s = scores + row * (map.classes() + 1);
-    auto const [top, sum] =
+    auto const all =
         sum_exponentials(team, map.columns, kappa * z[0], [&](index_t j) ACSL_ALWAYS_INLINE { return kappa * z[j]; });
-    auto const inverse = static_cast<T>(1 / sum);
+    auto const inverse = static_cast<T>(1 / all.sum);
     team.for_each(map.classes() + 1, [&](index_t c) {
       index_t const j = c == 0 ? map.background() : map.of_class(c);
-      s[c] = j < map.columns ? exponential_share(kappa * z[j] - top) * inverse : T(0);
+      s[c] = j < map.columns ? exponential_share(kappa * z[j] - all.top) * inverse : T(0);
     });
   }
 };

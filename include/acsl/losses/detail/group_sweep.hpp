@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/losses/class_groups.hpp>
 #include <acsl/losses/detail/log_sum_exp.hpp>
+#include <acsl/losses/detail/staged_row.hpp>
 #include <acsl/losses/stable.hpp>
 
 namespace acsl::detail {
@@ -16,7 +17,7 @@ struct group_word {
 /// A softmax cross-entropy in every slice of a row.
 template <class T>
 struct group_row {
-  using shared = no_shared;
+  using shared = row_stage<T>;
   T const* logits;
   T* gradient;  // null: value only
   column_slice const* slices;
@@ -26,7 +27,7 @@ struct group_row {
   double* sums = nullptr;
 
   template <class Team>
-  ACSL_ROW_KERNEL void operator()(Team& team, shared&, index_t i) const {
+  ACSL_ROW_KERNEL void operator()(Team& team, shared& stage, index_t i) const {
     double value = 0;
     for (index_t s = 0; s < groups; ++s) {
       column_slice const slice = slices[s];
@@ -41,10 +42,12 @@ struct group_row {
         continue;
       }
       T const wanted = z[word.position];
-      auto const plain = [&](index_t j) { return z[j]; };
-      auto const all = sum_exponentials(team, slice.length, wanted, plain, g);
+      auto const staged = stage_row(team, stage, z, g, slice.length);
+      auto const plain = [&](index_t j) ACSL_ALWAYS_INLINE { return staged.read[j]; };
+      auto const all = sum_exponentials(team, slice.length, wanted, plain, staged.work);
       value += word.weight * all.above(wanted);
-      if (g) share_gradient(team, slice.length, g, all.sum, word.position, static_cast<T>(scale * word.weight));
+      if (g)
+        share_gradient(team, slice.length, staged.work, g, all.sum, word.position, static_cast<T>(scale * word.weight));
     }
     if (team.rank() == 0) sums[i] = value;
   }
@@ -70,7 +73,7 @@ struct group_score_row {
     for (index_t group = 0; group < groups; ++group) {
       if (group == background_group) continue;
       T const* x = z + slices[group].start;
-      T const lse = log_sum_exp<T>(team, slices[group].length, [&](index_t j) { return x[j]; });
+      T const lse = log_sum_exp(team, slices[group].length, x[0], [&](index_t j) { return x[j]; });
       team.for_each(classes, [&](index_t k) {
         if (group_of_label[k + 1] == group)
           s[k + 1] = exponential_share(x[position_of_label[k + 1]] - lse) * foreground;

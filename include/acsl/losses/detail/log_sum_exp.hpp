@@ -54,26 +54,28 @@ ACSL_LEAF exponential_sum<T> sum_exponentials(Team& team, index_t columns, T top
   return {top, raise_and_sum(team, columns, top, value, kept, prepare)};
 }
 
-/// log Σ exp(value(j)). @pre columns > 0
+/// log Σ exp(value(j)). @param top one of the values
 template <class T, class Team, class Value>
-ACSL_LEAF T log_sum_exp(Team& team, index_t columns, Value const& value) {
-  auto const [top, sum] = sum_exponentials(team, columns, value(0), value);
-  return top + static_cast<T>(math::log(sum));
+ACSL_LEAF T log_sum_exp(Team& team, index_t columns, T top, Value const& value) {
+  auto const all = sum_exponentials(team, columns, top, value);
+  return all.top + static_cast<T>(math::log(all.sum));
 }
 
-/// From the exponentials that `sum_exponentials` kept in `g` to factor · multiplier(j) · (share of j − [j = target]).
+/// g[j] = factor · multiplier(j) · (share of j − [j = target]) from the exponentials that `sum_exponentials` kept,
+/// which may stand in `g`.
 template <class T, class Team, class Multiplier>
-ACSL_LEAF void share_gradient(Team& team, index_t columns, T* g, double sum, std::int32_t target, T factor,
-                              Multiplier const& multiplier) {
+ACSL_LEAF void share_gradient(Team& team, index_t columns, T const* kept, T* g, double sum, std::int32_t target,
+                              T factor, Multiplier const& multiplier) {
   auto const of_share = static_cast<T>(static_cast<double>(factor) / sum);
   team.for_each(columns, [&](index_t at) ACSL_ALWAYS_INLINE {
     auto const j = static_cast<std::int32_t>(at);
-    g[at] = multiplier(j) * multiply_add(g[at], of_share, blend(j == target, -factor, T(0)));
+    g[at] = multiplier(j) * multiply_add(kept[at], of_share, blend(j == target, -factor, T(0)));
   });
 }
 template <class T, class Team>
-ACSL_LEAF void share_gradient(Team& team, index_t columns, T* g, double sum, std::int32_t target, T factor) {
-  share_gradient(team, columns, g, sum, target, factor, [](std::int32_t) ACSL_ALWAYS_INLINE { return T(1); });
+ACSL_LEAF void share_gradient(Team& team, index_t columns, T const* kept, T* g, double sum, std::int32_t target,
+                              T factor) {
+  share_gradient(team, columns, kept, g, sum, target, factor, [](std::int32_t) ACSL_ALWAYS_INLINE { return T(1); });
 }
 
 }  // namespace acsl::detail
