@@ -86,8 +86,7 @@ bool constexpr has_other_library = false;
 bool constexpr has_other_library = true;
 #endif
 
-TEST_CASE("a header with one loss adds at most 5,000 lines to <vector>" *
-          doctest::skip(has_other_library)) {
+TEST_CASE("a header with one loss adds at most 5,000 lines to <vector>" * doctest::skip(has_other_library)) {
   long const limit = preprocess({"vector"}).lines + 5'000;  // 25,800 with g++ 12; <cmath> would add 11,700
   auto const losses = single_losses();
   CHECK(losses.size() > 20);
