@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <doctest/doctest.h>
+#include <acsl/backend/reference.hpp>
 #include <support/row_kernels.hpp>
 
 namespace for_each_row_tests {

@@ -86,18 +86,24 @@ struct sigmoid_row {
           [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.trains(logit, row, column); });
     } else {
       auto draws = draws_of(team, one, row);
-      auto const term_of = [&](index_t j, auto write) ACSL_ALWAYS_INLINE {
+      auto const look = [&](index_t j) ACSL_ALWAYS_INLINE {
         auto const column = static_cast<std::int32_t>(j);
         auto const term =
             with_bits(draws, j, [&](auto... bits) ACSL_ALWAYS_INLINE { return one(z[j], row, column, bits...); });
         watch(j, column == row.target, term.slope);
-        if constexpr (decltype(write)::value) g[j] = term.slope * factor;
         return term;
       };
-      return g ? sum_share(
-                     team, columns, [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(j, std::true_type{}); }, draws)
-               : sum_share(
-                     team, columns, [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(j, std::false_type{}); }, draws);
+      auto const look_and_write = [&](index_t j) ACSL_ALWAYS_INLINE {
+        auto const term = look(j);
+        g[j] = term.slope * factor;
+        return term;
+      };
+      if constexpr (std::same_as<Team, solo_team>) {  // decides before its loop, which then is SIMD code
+        return g ? sum_share(team, columns, look_and_write, draws) : sum_share(team, columns, look, draws);
+      } else {  // in it, which leaves fewer paths to a reduction
+        return sum_share(
+            team, columns, [&](index_t j) { return g ? look_and_write(j) : look(j); }, draws);
+      }
     }
   }
   template <class Team>
