@@ -42,6 +42,7 @@ struct group_row {
         continue;
       }
       T const wanted = z[word.position];
+      team.sync();  // all have read what is staged of the slice before
       auto const staged = stage_row(team, stage, z, g, slice.length);
       auto const plain = [&](index_t j) ACSL_ALWAYS_INLINE { return staged.read[j]; };
       auto const all = sum_exponentials(team, slice.length, wanted, plain, staged.work);

@@ -5,6 +5,7 @@
 #include <acsl/core/elementary.hpp>
 #include <acsl/core/math.hpp>
 #include <acsl/losses/detail/row_sum.hpp>
+#include <acsl/losses/detail/wide_access.hpp>
 #include <concepts>
 #include <type_traits>
 
@@ -67,10 +68,15 @@ template <class T, class Team, class Multiplier>
 ACSL_LEAF void share_gradient(Team& team, index_t columns, T const* kept, T* g, double sum, std::int32_t target,
                               T factor, Multiplier const& multiplier) {
   auto const of_share = static_cast<T>(static_cast<double>(factor) / sum);
-  team.for_each(columns, [&](index_t at) ACSL_ALWAYS_INLINE {
+  auto const slope = [&](index_t at, T share) ACSL_ALWAYS_INLINE {
     auto const j = static_cast<std::int32_t>(at);
-    g[at] = multiplier(j) * multiply_add(kept[at], of_share, blend(j == target, -factor, T(0)));
-  });
+    return multiplier(j) * multiply_add(share, of_share, blend(j == target, -factor, T(0)));
+  };
+  if constexpr (std::same_as<Team, solo_team>) {
+    team.for_each(columns, [&](index_t j) ACSL_ALWAYS_INLINE { g[j] = slope(j, kept[j]); });
+  } else {
+    for_each_wide(team, columns, static_cast<T const*>(nullptr), g, [&](index_t j, T) { return slope(j, kept[j]); });
+  }
 }
 template <class T, class Team>
 ACSL_LEAF void share_gradient(Team& team, index_t columns, T const* kept, T* g, double sum, std::int32_t target,

@@ -35,7 +35,7 @@ struct lane_sums<logarithmic_term<T>> : lane_sums<T> {
 };
 
 /// A member's share of the sum of f(j), j in [0, n), in double; f and prepare as for `share_of`. A team of one adds at
-/// most 17 terms in their own type before it goes on in double.
+/// most 16 terms in their own type before it goes on in double.
 template <class Team, class F, class Prepare = nothing_to_prepare>
 ACSL_LEAF double sum_share(Team& team, index_t n, F&& f, Prepare&& prepare = {}) {
   using term = std::remove_cvref_t<decltype(f(index_t{}))>;

@@ -34,12 +34,12 @@ struct seesaw_row {
     T const object = z[classes], background = z[classes + 1];
     double value = static_cast<double>(softplus(row.background ? object - background : background - object)) +
                    static_cast<double>((object - object) + (background - background));  // no infinity is hidden
+    auto const staged = stage_row(team, stage, z, g, classes);
     if (row.background) {
       value += team.reduce(learn_nothing(team, classes, z, g), plus{});
     } else {
       index_t const y = row.target;
       T const true_logit = z[y];
-      auto const staged = stage_row(team, stage, z, g, classes);
       T const lse =
           log_sum_exp(team, classes, true_logit, [&](index_t j) ACSL_ALWAYS_INLINE { return staged.read[j]; });
       T const own = true_logit - lse, reference = own < log_floor ? log_floor : own;

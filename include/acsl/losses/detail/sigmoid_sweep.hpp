@@ -86,13 +86,14 @@ struct sigmoid_row {
           [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.trains(logit, row, column); });
     } else {
       auto draws = draws_of(team, one, row);
-      auto const look = [&](index_t j) ACSL_ALWAYS_INLINE {
+      auto const look_at = [&](index_t j, T logit) ACSL_ALWAYS_INLINE {
         auto const column = static_cast<std::int32_t>(j);
         auto const term =
-            with_bits(draws, j, [&](auto... bits) ACSL_ALWAYS_INLINE { return one(z[j], row, column, bits...); });
+            with_bits(draws, j, [&](auto... bits) ACSL_ALWAYS_INLINE { return one(logit, row, column, bits...); });
         watch(j, column == row.target, term.slope);
         return term;
       };
+      auto const look = [&](index_t j) ACSL_ALWAYS_INLINE { return look_at(j, z[j]); };
       auto const look_and_write = [&](index_t j) ACSL_ALWAYS_INLINE {
         auto const term = look(j);
         g[j] = term.slope * factor;
@@ -100,7 +101,16 @@ struct sigmoid_row {
       };
       if constexpr (std::same_as<Team, solo_team>) {  // decides before its loop, which then is SIMD code
         return g ? sum_share(team, columns, look_and_write, draws) : sum_share(team, columns, look, draws);
-      } else {  // in it, which leaves fewer paths to a reduction
+      } else if constexpr (std::same_as<Watch, watch_nothing>) {
+        double sum = 0;
+        for_each_wide(team, columns, z, g, [&](index_t j, T logit) {
+          auto const term = look_at(j, logit);
+          sum += static_cast<double>(value_of(term));
+          return term.slope * factor;
+        });
+        return sum;
+      } else {  // every member the same columns in all rows; decided in the loop, which leaves fewer paths to a
+                // reduction
         return sum_share(
             team, columns, [&](index_t j) { return g ? look_and_write(j) : look(j); }, draws);
       }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/team.hpp>
+#include <acsl/losses/detail/wide_access.hpp>
 #include <concepts>
 
 namespace acsl::detail {
@@ -20,17 +21,19 @@ struct staged_row {
   T* work;  // null where the gradient is
 };
 
-/// A row in shared memory if it fits; a team of one has a cache for that. Every member copies the columns that
-/// `for_each` gives it, so that no barrier is needed between members that read no others.
+/// A row in shared memory if it fits; a team of one has a cache for that. Contains a barrier, behind which all of it is
+/// there; who stages again lets all members pass a barrier before.
 template <class Team, class T>
 ACSL_HOST_DEVICE staged_row<T> stage_row(Team& team, row_stage<T>& stage, T const* z, T* gradient, index_t columns) {
-  if constexpr (!std::same_as<Team, solo_team>) {
-    if (columns <= row_stage<T>::most) {
-      team.for_each(columns, [&](index_t j) { stage.line[j] = z[j]; });
-      return {stage.line, stage.line};
-    }
+  if constexpr (std::same_as<Team, solo_team>) {
+    return {z, gradient};
+  } else {
+    bool const fits = columns <= row_stage<T>::most;
+    T* const line = stage.line;
+    for_each_wide(team, fits ? columns : 0, z, static_cast<T*>(nullptr), [&](index_t j, T x) { return line[j] = x; });
+    team.sync();
+    return {fits ? line : z, fits ? line : gradient};
   }
-  return {z, gradient};
 }
 
 }  // namespace acsl::detail
