@@ -51,3 +51,10 @@
 #else
 #  define ACSL_EXEC_CHECK_DISABLE
 #endif
+
+/// 1 where the compiler itself has the functions of <cmath> under names of its own.
+#if defined(__GNUC__) && !defined(__CUDACC__)
+#  define ACSL_BUILTIN_MATH 1
+#else
+#  define ACSL_BUILTIN_MATH 0
+#endif
