@@ -6,6 +6,7 @@
 #include <acsl/validation/entry_check.hpp>
 #include <acsl/validation/loss_check.hpp>
 #include <acsl/validation/loss_vector_file.hpp>
+#include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -277,6 +278,47 @@ TEST_CASE("every entry of the golden file is checked, and a wrong number of each
   CHECK(wrong("ncm", [](json& one) { one["expected"]["l2n"]["scores"][1][2] = -0.6289; }));
   CHECK(wrong("normed_linear", [](json& one) { one["expected"]["grad_bias"][3] = 0.401; }));
   CHECK(wrong("softmax_ce.bg_last", [](json& one) { one["expected"]["row_loss"][1] = 1.8; }));
+}
+
+TEST_CASE("divisors and modes that an entry names are used or refused, never passed over") {
+  auto one = entry("acsl.official.forced_subsets");
+  one["normalizer"] = {{"kind", "given"}, {"value", 2 * one["normalizer"]["value"].get<double>()}};
+  one["expected"]["loss"] = one["expected"]["loss"].get<double>() / 2;
+  for (auto& row : one["expected"]["grad"])
+    for (auto& g : row) g = g.get<double>() / 2;
+  CHECK(check_all<double>({{"format", 1}, {"vectors", {one}}}) == std::pair{1, 0});
+
+  one["mode"] = "papr";
+  CHECK(problem_of(one) == "v.json:vectors[0].mode: this loss has the modes official, paper");
+  auto plain = entry("sigmoid_bce.no_bg_column");
+  plain["normalizer"]["kind"] = "positive";
+  CHECK(problem_of(plain) == "v.json:vectors[0].normalizer.kind: there is no divisor \"positive\" for this loss");
+  plain["normalizer"]["kind"] = "rows";
+  plain["extra"]["class_weight"] = {1, 2, 3, 4, 5};
+  CHECK(problem_of(plain) == "v.json:vectors[0].extra.class_weight: weights of columns are not a part of this loss");
+  auto ragged = entry("sigmoid_bce.no_bg_column");
+  ragged["logits"][0].erase(0);
+  CHECK(problem_of(ragged) == "v.json:vectors[0]: 14 logits are no matrix of 3 rows and 5 columns");
+}
+
+TEST_CASE("counts of an entry are its own, with or without a number of images") {
+  auto one = entry("ecm");
+  std::vector<double> counts = {1, 2, 3, 4, 5};  // as many classes as the entries have that mean counts of the page
+  one["extra"]["image_count"] = counts;
+  one["layout"]["num_classes"] = one["layout"]["bg_label"] = 5;
+  one["layout"]["columns"] = 6;
+  one["labels"] = {0, 4, 5};
+  one["logits"] = json(3, json(6, 0.0));
+  double const background = one["hyperparameters"]["fg_bg_ratio"].get<double>() * 15;
+  counts.push_back(background);
+  auto shift = json::array();
+  for (double const n : counts) shift.push_back(-0.25 * std::log((15 + background - n) / n));
+  one["expected"] = {{"loss", 0}, {"grad", json(3, json(6, 0.0))}, {"shift", shift}};
+  acsl::reference exec;
+  auto vectors = read({{"format", 1}, {"vectors", {one}}});
+  auto const check = acsl::check_loss_vector<double>(exec, std::move(vectors.at(0)));
+  CHECK(check.intermediates.compared == 6);
+  CHECK(check.intermediates.within);
 }
 
 }  // namespace

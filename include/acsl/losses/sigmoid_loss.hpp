@@ -4,6 +4,7 @@
 #include <acsl/backend/device_arrays.hpp>
 #include <acsl/losses/detail/scores_by_class.hpp>
 #include <acsl/losses/detail/sigmoid_sweep.hpp>
+#include <acsl/losses/element_concepts.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <utility>
 #include <vector>
@@ -29,6 +30,10 @@ namespace acsl {
 /// @note O(N · K), one read of the logits and one write of the gradient, which may be the same array; sums in double
 template <class Element>
 class sigmoid_loss {
+  static_assert(loss_element<Element>,
+                "acsl::sigmoid_loss: Element must model acsl::loss_element: plan, layout, prior, and a trivially "
+                "copyable on_device whose operator() const takes (logit, row, column)");
+
  public:
   sigmoid_loss() = default;
   explicit sigmoid_loss(Element element) : element_(std::move(element)) {}

@@ -76,6 +76,10 @@ using weighted_bce_element = weighted_element<bce_term, Weight>;
 /// columns of a row may list them, too (`federated.hpp`), which saves a CPU the others' exponentials.
 template <class Weight>
 class weighted_bce : public Weight {
+  static_assert(weight_policy<Weight>,
+                "acsl::weighted_bce: Weight must model acsl::weight_policy: plan, layout, prior, and a trivially "
+                "copyable on_device whose operator() const takes (logit, true column?, row, column)");
+
  public:
   weighted_bce() = default;
   explicit weighted_bce(Weight weight) : Weight(std::move(weight)) {}

@@ -20,6 +20,7 @@ struct loss_vector {
   std::vector<float> row_weights = {};  ///< empty: all 1
   explicit_choices choices = {};
   bool has_choices = false;
+  double divisor = 0;                              ///< instead of the loss's own; 0: the loss's own
   std::vector<std::uint8_t> element_choices = {};  ///< what `choices.elements` views
   std::vector<std::int32_t> objects = {};          ///< empty: not given
   json_value expected;
@@ -33,6 +34,7 @@ struct loss_vector {
     if (!objects.empty()) result.objects = {objects.data(), {rows}};
     if (!element_choices.empty()) choices.elements = {element_choices.data(), extents};
     if (has_choices) result.choices = &choices;
+    result.divisor = divisor;
     return result;
   }
 };

@@ -11,8 +11,8 @@
 
 namespace acsl::detail {
 
-/// Weights in the place of values: what a weight policy says of every element, times the weight of the row; 0 in rows
-/// that are ignored.
+/// Weights in the place of values: what a weight policy says of every element, without the weight of the row; 0 in rows
+/// that are ignored or weigh nothing.
 template <class T, class Weight>
 struct element_weight_row {
   using shared = no_shared;
@@ -38,7 +38,7 @@ struct element_weight_row {
         T own = 0;
         if constexpr (requires { one.draws(); }) own = says(one.draws().bits(row, column));
         else own = says();
-        w[j] = static_cast<T>(row.weight) * own;
+        w[j] = row.weight > 0 ? own : T(0);
       });
     });
   }

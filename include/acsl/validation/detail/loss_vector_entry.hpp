@@ -4,6 +4,7 @@
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/validation/detail/checked_numbers.hpp>
 #include <acsl/validation/loss_vector.hpp>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,7 +53,8 @@ class loss_vector_entry {
     result.extents = {static_cast<index_t>(labels.size()), columns_};
     result.classes = classes_;
     if (static_cast<index_t>(result.logits.size()) != result.extents.elements())
-      entry_.fail("the logits are no matrix of rows and columns");
+      entry_.fail(std::to_string(result.logits.size()) + " logits are no matrix of " +
+                  std::to_string(result.extents[0]) + " rows and " + std::to_string(columns_) + " columns");
     if (auto const weights = entry_.find("row_weights"))
       for (double const w : numbers_of(*weights, result.extents[0]))
         result.row_weights.push_back(static_cast<float>(w));
@@ -112,13 +114,34 @@ class loss_vector_entry {
   }
 
   [[nodiscard]] row_rules rules(std::vector<double> label_weight = {}) const {
-    auto const& name = entry_.at("normalizer").at("kind").text();
-    divisor_kind divisor = divisor_kind::rows;
+    auto const kind = entry_.at("normalizer").at("kind");
+    divisor_kind divisor = divisor_kind::rows;  // of "given" and "any" as well, where it is not used or does not matter
+    bool known = kind.text() == "rows" || kind.text() == "given" || kind.text() == "any";
     for (auto const& [text, one] :
          {std::pair("valid_rows", divisor_kind::valid_rows), std::pair("positives", divisor_kind::positives),
-          std::pair("weight_sum", divisor_kind::weight_sum), std::pair("elements", divisor_kind::elements)})
-      if (name == text) divisor = one;
+          std::pair("weight_sum", divisor_kind::weight_sum), std::pair("elements", divisor_kind::elements),
+          std::pair("valid_elements", divisor_kind::valid_elements)})
+      if (kind.text() == text) divisor = one, known = true;
+    if (!known) kind.fail("there is no divisor \"" + kind.text() + "\" for this loss");
     return {layout_, divisor, std::move(label_weight)};
+  }
+
+  /// The divisor that the file gives: where its kind is "given", or not the one that is the method's own.
+  void read_divisor(loss_vector& result, std::string const& own) const {
+    auto const& kind = entry_.at("normalizer").at("kind").text();
+    if (kind != "given" && (own.empty() || kind == own)) return;
+    auto const value = entry_.at("normalizer").at("value");
+    result.divisor = value.number();
+    if (!(result.divisor > 0)) value.fail("expected a number above 0");
+  }
+  /// The mode, which must be one of those.
+  [[nodiscard]] std::string const& mode_of(std::initializer_list<char const*> modes) const {
+    std::string all;
+    for (char const* one : modes) {
+      if (mode() == one) return mode();
+      all += (all.empty() ? "" : ", ") + std::string(one);
+    }
+    entry_.at("mode").fail("this loss has the modes " + all);
   }
 
   /// A weight for every label, from the entry's table of columns: classes alone, or with background where it stands.
@@ -144,8 +167,8 @@ class loss_vector_entry {
     result.instance_count = extra("counts") ? integers("counts") : integers("instance_count");
     if (auto const images = extra("num_images")) result.images = images->integer();
     else if (source_ && source_->has("num_images")) result.images = source_->at("num_images").integer();
-    if (result.images == 0 &&
-        classes == 5) {  // losses-spec 1.12: what the small examples use unless they say otherwise
+    // losses-spec 1.12: what the small examples use unless they say otherwise.
+    if (result.images == 0 && classes == 5 && !extra("image_count")) {
       result.image_count = {2, 30, 500, 4000, 6};
       result.images = 10000;
     }

@@ -19,6 +19,7 @@ class loss_vector_maker : public loss_vector_entry {
     read_batch(result);
     read_scores(result);
     result.loss = any_classification_loss(make(result));
+    read_divisor(result, own_divisor());
     read_state(result);
     return result;
   }
@@ -29,7 +30,10 @@ class loss_vector_maker : public loss_vector_entry {
   [[nodiscard]] variant_type make(loss_vector& result) const {
     if (kind() == "softmax_ce" || kind() == "instance_reweight")
       return softmax_cross_entropy(softmax_rules(rules(label_weights())));
-    if (kind() == "sigmoid_bce") return sigmoid(rules());
+    if (kind() == "sigmoid_bce") {
+      if (auto const weights = extra("class_weight")) weights->fail("weights of columns are not a part of this loss");
+      return sigmoid(rules());
+    }
     if (kind() == "class_balanced" || kind() == "focal") return focal_or_balanced(result);
     if (kind() == "acsl") return suppression(result);
     if (kind() == "eql") return equalizing(result);
@@ -55,12 +59,12 @@ class loss_vector_maker : public loss_vector_entry {
     if (kind() == "ghmc") return harmonised_gradient({.bins = whole("bins"), .momentum = hyper("momentum")});
     if (kind() == "logit_adjustment") return logit_adjustment(table("prior"), hyper("tau"), rules());
     if (kind() == "balanced_softmax") {
-      if (mode() == "sigmoid") return balanced_sigmoid(statistics());
+      if (mode_of({"softmax", "sigmoid"}) == "sigmoid") return balanced_sigmoid(statistics());
       return balanced_softmax(table("counts_with_background"), rules());
     }
     if (kind() == "affine_softmax")
-      return vector_scaling(table("counts_with_background"), hyper("gamma"), mode() == "vs" ? hyper("tau") : 0,
-                            rules());
+      return vector_scaling(table("counts_with_background"), hyper("gamma"),
+                            mode_of({"vs", "cdt"}) == "vs" ? hyper("tau") : 0, rules());
     if (kind() == "ldam") return margins();
     if (kind() == "loce") {
       result.objects.assign(result.labels.size(), -1);
@@ -79,6 +83,18 @@ class loss_vector_maker : public loss_vector_entry {
     entry_.fail("there is no loss \"" + kind() + "\" in mode \"" + mode() + "\"");
   }
 
+  /// The kind of divisor of methods that have one alone; none where `rules` reads it.
+  [[nodiscard]] std::string own_divisor() const {
+    auto const& k = kind();
+    if (k == "acsl" || k == "eqlv2" || k == "droploss" || k == "federated" || k == "ecm") return "rows";
+    if (k == "gol" && mode() == "gumbel_droploss") return "rows";
+    if (k == "balanced_softmax" && mode() == "sigmoid") return "rows";
+    if (k == "efl") return "positives";
+    if (k == "ghmc") return "valid_elements";
+    if (k == "loce" || k == "seesaw") return "valid_rows";
+    return k == "bags" ? "per_bin_weight_sum_min_1" : "";
+  }
+
   [[nodiscard]] static variant_type sigmoid(row_rules rules) {
     return sigmoid_cross_entropy(weighted_bce<unit_weight>(unit_weight(std::move(rules))));
   }
@@ -90,6 +106,7 @@ class loss_vector_maker : public loss_vector_entry {
       for (std::size_t i = 0; i < values.size(); ++i)
         if (result.labels[i] >= 0) weights[static_cast<std::size_t>(result.labels[i])] = values[i];
     }
+    static_cast<void>(kind() == "focal" ? mode_of({"sigmoid", "softmax"}) : mode_of({"softmax", "sigmoid", "focal"}));
     if (mode() == "softmax" && kind() == "focal") return softmax_focal(softmax_focal_member(hyper("gamma"), rules()));
     if (mode() == "softmax") return softmax_cross_entropy(softmax_rules(rules(std::move(weights))));
     if (mode() == "sigmoid" && kind() == "class_balanced") return sigmoid(rules(std::move(weights)));
@@ -98,7 +115,7 @@ class loss_vector_maker : public loss_vector_entry {
   [[nodiscard]] variant_type suppression(loss_vector& result) const {
     suppression_options options;
     options.threshold = hyper("score_thr");
-    options.mode = mode() == "paper" ? suppression_mode::paper : suppression_mode::official;
+    options.mode = mode_of({"official", "paper"}) == "paper" ? suppression_mode::paper : suppression_mode::official;
     if (auto const kept = extra("background_rows_kept")) {
       result.has_choices = true;
       for (auto const* name : {"rare", "common", "frequent"})
@@ -107,18 +124,24 @@ class loss_vector_maker : public loss_vector_entry {
     return adaptive_class_suppression(statistics(), options);
   }
   [[nodiscard]] variant_type equalizing(loss_vector& result) const {
-    if (mode() == "sigmoid") return equalization(statistics(), {.tail_frequency = hyper("lambda_"), .rules = rules()});
+    if (mode_of({"sigmoid", "softmax"}) == "sigmoid")
+      return equalization(statistics(), {.tail_frequency = hyper("lambda_"), .rules = rules()});
     read_elements(result, "beta_mask");
     return softmax_equalization(tail_columns(statistics(), hyper("lambda_"), layout_), hyper("gamma"), rules());
   }
   [[nodiscard]] drop_options drop_rules() const {
     auto const lambda = entry_.at("hyperparameters").find("lambda_");
-    return {.mode = mode() == "paper" ? drop_mode::paper : drop_mode::code,
+    bool const drops = kind() == "droploss";  // else its weights in another loss, with a mode of that one
+    auto const& how = drops ? mode_of({"code", "paper", "deterministic"}) : mode();
+    return {.mode = drops && how == "paper"           ? drop_mode::paper
+                    : drops && how == "deterministic" ? drop_mode::deterministic
+                                                      : drop_mode::code,
             .tail_frequency = lambda ? lambda->number() : 0.00177,
             .rules = {layout_, divisor_kind::rows, {}}};
   }
   [[nodiscard]] variant_type gumbels(loss_vector& result) const {
-    if (mode() == "gumbel_bce") return gumbel<unit_weight>(gumbel_element(unit_weight(rules())));
+    if (mode_of({"gumbel_bce", "gumbel_eql", "gumbel_droploss"}) == "gumbel_bce")
+      return gumbel<unit_weight>(gumbel_element(unit_weight(rules())));
     if (mode() == "gumbel_eql")
       return gumbel<equalization_weight>(gumbel_element(equalization_weight(statistics(), {.rules = rules()})));
     read_elements(result, "drop_mask");
@@ -126,7 +149,7 @@ class loss_vector_maker : public loss_vector_entry {
   }
   [[nodiscard]] variant_type margins() const {
     std::vector<double> weights;
-    if (mode() == "drw") {
+    if (mode_of({"plain", "drw"}) == "drw") {
       weights = effective_number_weights(statistics().instance_count, hyper("beta"));
       weights.insert(weights.begin(), 1.0);
     }
