@@ -13,6 +13,7 @@ namespace acsl::detail {
 using suppression_row = sigmoid_row<float, weighted_bce_element<suppression_weight::device>>;
 using softmax_cross_entropy_row = softmax_loss_row<float, softmax_terms>;
 using focal_row = sigmoid_row<float, focal_element::device>;
+using column_row = sigmoid_row<float, weighted_bce_element<column_weight::device>>;
 using drop_row = sigmoid_row<float, weighted_bce_element<drop_weight::device>>;
 using gumbel_row = sigmoid_row<float, gumbel_device<drop_weight::device>>;
 using shifted_row = sigmoid_row<float, shifted_bce>;
@@ -33,6 +34,7 @@ template __global__ void run_rows<128>(suppression_row, index_t);
 template __global__ void run_rows<128>(softmax_cross_entropy_row, index_t);
 template __global__ void run_rows<128>(softmax_row<float>, index_t);
 template __global__ void run_rows<128>(focal_row, index_t);
+template __global__ void run_rows<128>(column_row, index_t);
 template __global__ void run_rows<128>(drop_row, index_t);
 template __global__ void run_rows<128>(gumbel_row, index_t);
 template __global__ void run_rows<128>(shifted_row, index_t);

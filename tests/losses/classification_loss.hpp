@@ -97,6 +97,10 @@ inline std::vector<candidate> all(acsl::index_t classes) {
       .by_row = true;
   add("class margin", acsl::effective_class_margin(s));
   add("balanced sigmoid", acsl::balanced_sigmoid(s));
+  std::vector<double> weights(static_cast<std::size_t>(classes), 0.25);
+  weights[0] = 3;
+  add("weighted columns", acsl::column_weighted_cross_entropy(acsl::weighted_bce(acsl::column_weight(
+                              weights, 2, {acsl::column_layout::no_background, acsl::divisor_kind::rows, {}}))));
   add("harmonised", acsl::harmonised_gradient{}).logits_in_factor = true;
   return result;
 }

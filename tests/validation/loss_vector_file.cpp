@@ -294,8 +294,19 @@ TEST_CASE("divisors and modes that an entry names are used or refused, never pas
   plain["normalizer"]["kind"] = "positive";
   CHECK(problem_of(plain) == "v.json:vectors[0].normalizer.kind: there is no divisor \"positive\" for this loss");
   plain["normalizer"]["kind"] = "rows";
-  plain["extra"]["class_weight"] = {1, 2, 3, 4, 5};
-  CHECK(problem_of(plain) == "v.json:vectors[0].extra.class_weight: weights of columns are not a part of this loss");
+  std::vector<double> const weights = {1, 2, 0, 4, 0.5};
+  plain["extra"]["class_weight"] = weights;
+  plain["expected"] = {{"loss", 0}, {"grad", plain["expected"]["grad"]}};
+  double sum = 0;
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t j = 0; j < 5; ++j) {
+      auto& g = plain["expected"]["grad"][i][j];
+      g = weights[j] * g.get<double>();
+      double const z = plain["logits"][i][j], t = plain["labels"][i] == static_cast<int>(j);
+      sum += weights[j] * (std::log1p(std::exp(z)) - z * t) / 3;
+    }
+  plain["expected"]["loss"] = sum;
+  CHECK(check_all<double>({{"format", 1}, {"vectors", {plain}}}) == std::pair{1, 0});
   auto ragged = entry("sigmoid_bce.no_bg_column");
   ragged["logits"][0].erase(0);
   CHECK(problem_of(ragged) == "v.json:vectors[0]: 14 logits are no matrix of 3 rows and 5 columns");

@@ -4,6 +4,7 @@
 #include <acsl/losses/adaptive_class_suppression.hpp>
 #include <acsl/losses/balanced_group_softmax.hpp>
 #include <acsl/losses/balanced_sigmoid.hpp>
+#include <acsl/losses/column_weight.hpp>
 #include <acsl/losses/drop.hpp>
 #include <acsl/losses/effective_class_margin.hpp>
 #include <acsl/losses/equalization.hpp>
@@ -36,7 +37,8 @@ class any_classification_loss {
                    logit_adjustment, balanced_softmax, vector_scaling, label_distribution_aware_margin,
                    softmax_equalization, equilibrium, seesaw, balanced_group_softmax, focal, equalization,
                    equalization_v2, drop, federated, equalized_focal, gumbel<unit_weight>, gumbel<equalization_weight>,
-                   gumbel<drop_weight>, effective_class_margin, balanced_sigmoid, harmonised_gradient>;
+                   gumbel<drop_weight>, effective_class_margin, balanced_sigmoid, harmonised_gradient,
+                   column_weighted_cross_entropy>;
 
   any_classification_loss() = default;
   explicit any_classification_loss(variant_type loss) : loss_(std::move(loss)) {}

@@ -31,8 +31,12 @@ class loss_vector_maker : public loss_vector_entry {
     if (kind() == "softmax_ce" || kind() == "instance_reweight")
       return softmax_cross_entropy(softmax_rules(rules(label_weights())));
     if (kind() == "sigmoid_bce") {
-      if (auto const weights = extra("class_weight")) weights->fail("weights of columns are not a part of this loss");
-      return sigmoid(rules());
+      auto const positive = entry_.at("hyperparameters").find("pos_weight");
+      if (!extra("class_weight") && !positive) return sigmoid(rules());
+      auto weights =
+          extra("class_weight") ? table("class_weight") : std::vector<double>(static_cast<std::size_t>(columns_), 1.0);
+      return column_weighted_cross_entropy(
+          weighted_bce(column_weight(std::move(weights), positive ? positive->number() : 1, rules())));
     }
     if (kind() == "class_balanced" || kind() == "focal") return focal_or_balanced(result);
     if (kind() == "acsl") return suppression(result);
