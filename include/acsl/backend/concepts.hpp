@@ -16,8 +16,8 @@
 /// | `copy(from, to)`, `fill(to, value)` | elementwise, same size, no overlap | |
 /// | `copy_from_host(host, to)`, `copy_to_host(from, host)` | the same across; done when they return | |
 /// | `for_each(n, f, cost)` | `f(i)` for i in [0, n), any order; `cost`: rough nanoseconds a call, for the grain | |
-/// | `for_each_row(rows, kernel, cost)` | `kernel(team, shared, row)`, see team.hpp; `cost`: nanoseconds a row, about |
-/// | | `transform_reduce(n, f, init, op)` | op over init and f(i), i in [0, n) | fixed: same bits on any thread count |
+/// | `for_each_row(rows, kernel, cost)` | `kernel(team, shared, row)`, see team.hpp; `cost`: the same a row | |
+/// | `transform_reduce(n, f, init, op)` | op over init and f(i), i in [0, n) | fixed: same bits on any thread count |
 /// | `reduce(x, init, op)` | the same over a view | the same |
 /// | `sort_by_key(keys, values, less)` | stable, both arrays in place | |
 /// | `top_k(scores, k, indices)` | indices of the k largest, descending; ties: lower index first; NaN last | |

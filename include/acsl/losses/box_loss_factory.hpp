@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/losses/any_box_loss.hpp>
-#include <acsl/losses/loss_parameters.hpp>
+#include <acsl/losses/named_maker.hpp>
 #include <array>
 #include <string>
 #include <string_view>
@@ -90,26 +90,16 @@ inline constexpr auto box_loss_makers = std::to_array<named_box_loss>({
 }  // namespace detail
 
 /// The names of all losses of boxes, separated by commas.
-[[nodiscard]] inline std::string box_loss_names() {
-  std::string list;
-  for (auto const& maker : detail::box_loss_makers) list += (list.empty() ? "" : ", ") + std::string(maker.name);
-  return list;
-}
+[[nodiscard]] inline std::string box_loss_names() { return detail::names_of(detail::box_loss_makers); }
 
 /// The loss of boxes that a configuration describes.
 /// @throws acsl::error for another name or mode (listing those that exist), and for a parameter that the loss lacks or
 ///         that has no meaning
 [[nodiscard]] inline any_box_loss make_box_loss(box_loss_choice const& choice) {
-  for (auto const& maker : detail::box_loss_makers) {
-    if (maker.name != choice.name) continue;
-    loss_parameters numbers(choice.parameters);
-    method_mode mode(choice.mode, choice.name);
-    any_box_loss result(maker.make({mode, numbers, choice.smooth_l1_beta}));
-    mode.expect_used();
-    numbers.expect_all_used(choice.name);
-    return result;
-  }
-  throw error("there is no loss of boxes \"" + choice.name + "\"; known: " + box_loss_names());
+  return detail::make_named(detail::box_loss_makers, choice, "loss of boxes",
+                            [&](detail::named_box_loss const& maker, method_mode& mode, loss_parameters& numbers) {
+                              return any_box_loss(maker.make({mode, numbers, choice.smooth_l1_beta}));
+                            });
 }
 
 }  // namespace acsl

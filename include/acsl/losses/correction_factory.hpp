@@ -3,7 +3,7 @@
 #pragma once
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/losses/logit_adjustment.hpp>
-#include <acsl/losses/loss_parameters.hpp>
+#include <acsl/losses/named_maker.hpp>
 #include <acsl/losses/score_correction.hpp>
 #include <initializer_list>
 #include <optional>
@@ -145,18 +145,10 @@ inline constexpr named_correction correction_makers[] = {
 ///         meaning for these scores
 [[nodiscard]] inline score_correction make_score_correction(correction_choice const& choice, score_rule const& rule,
                                                             class_statistics const& classes) {
-  std::string list;
-  for (auto const& maker : detail::correction_makers) {
-    list += (list.empty() ? "" : ", ") + std::string(maker.name);
-    if (maker.name != choice.name) continue;
-    loss_parameters numbers(choice.parameters);
-    method_mode mode(choice.mode, choice.name);
-    auto result = maker.make({choice.name, classes, rule, mode, numbers});
-    mode.expect_used();
-    numbers.expect_all_used(choice.name);
-    return result;
-  }
-  throw error("there is no correction \"" + choice.name + "\"; known: " + list);
+  return detail::make_named(detail::correction_makers, choice, "correction",
+                            [&](detail::named_correction const& maker, method_mode& mode, loss_parameters& numbers) {
+                              return maker.make({choice.name, classes, rule, mode, numbers});
+                            });
 }
 
 }  // namespace acsl

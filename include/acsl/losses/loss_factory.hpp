@@ -3,7 +3,7 @@
 #pragma once
 #include <acsl/losses/any_classification_loss.hpp>
 #include <acsl/losses/class_weights.hpp>
-#include <acsl/losses/loss_parameters.hpp>
+#include <acsl/losses/named_maker.hpp>
 #include <array>
 #include <initializer_list>
 #include <string>
@@ -181,27 +181,17 @@ inline constexpr auto loss_makers = std::to_array<named_maker>({
 }  // namespace detail
 
 /// The names of all methods, separated by commas.
-[[nodiscard]] inline std::string classification_loss_names() {
-  std::string list;
-  for (auto const& maker : detail::loss_makers) list += (list.empty() ? "" : ", ") + std::string(maker.name);
-  return list;
-}
+[[nodiscard]] inline std::string classification_loss_names() { return detail::names_of(detail::loss_makers); }
 
 /// The loss that a configuration describes.
 /// @throws acsl::error for another name or mode (listing those that exist), for a parameter that the method lacks, and
 ///         for statistics that it needs and does not get
 [[nodiscard]] inline any_classification_loss make_classification_loss(loss_choice const& choice,
                                                                       class_statistics const& classes) {
-  for (auto const& maker : detail::loss_makers) {
-    if (maker.name != choice.name) continue;
-    loss_parameters numbers(choice.parameters);
-    method_mode mode(choice.mode, choice.name);
-    any_classification_loss result(maker.make({classes, mode, numbers, choice.suppression}));
-    mode.expect_used();
-    numbers.expect_all_used(choice.name);
-    return result;
-  }
-  throw error("there is no classification loss \"" + choice.name + "\"; known: " + classification_loss_names());
+  return detail::make_named(detail::loss_makers, choice, "classification loss",
+                            [&](detail::named_maker const& maker, method_mode& mode, loss_parameters& numbers) {
+                              return any_classification_loss(maker.make({classes, mode, numbers, choice.suppression}));
+                            });
 }
 
 }  // namespace acsl

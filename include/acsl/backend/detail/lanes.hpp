@@ -23,8 +23,8 @@ ACSL_LEAF void in_lanes(std::int32_t first, int from, Body& body) {
 }
 
 /// Calls body(i, lane) for i in [0, n), n below 2^31, in chunks with prepare(first, end) before and finish() after
-/// each. An index has the lane i mod 16, but for what is left of the last 16: 8, 4, 2 and 1 of them, in lane_count from
-/// 0, 8, 12 and 14.
+/// each. An index has the lane i mod 16, but for what is left of the last 16: 8, 4, 2 and 1 of them, from lanes 0, 8,
+/// 12 and 14.
 template <class Prepare, class Body, class Finish>
 ACSL_LEAF void walk_in_lanes(index_t n, Prepare&& prepare, Body&& body, Finish&& finish) {
   // 32 bits, and no more for tables whose index a body narrows: else loads of neighbours become gathers.

@@ -26,14 +26,9 @@ struct exponential_sum {
 template <class T, class Team, class Value, class Prepare = nothing_to_prepare>
 ACSL_LEAF double raise_and_sum(Team& team, index_t columns, T top, Value const& value, T* kept,
                                Prepare&& prepare = {}) {
-  auto const raise = [&](index_t j) ACSL_ALWAYS_INLINE { return exponential_share(value(j) - top); };
-  auto const raise_and_keep = [&](index_t j) ACSL_ALWAYS_INLINE { return kept[j] = raise(j); };
-  double sum = 0;
-  if constexpr (std::same_as<Team, solo_team>) {  // decides before its loop, which then is SIMD code
-    sum = kept ? sum_share(team, columns, raise_and_keep, prepare) : sum_share(team, columns, raise, prepare);
-  } else {  // in it, which leaves fewer paths to the reduction
-    sum = sum_share(team, columns, [&](index_t j) { return kept ? raise_and_keep(j) : raise(j); });
-  }
+  double const sum = sum_and_write(
+      team, columns, kept, [&](index_t j) ACSL_ALWAYS_INLINE { return exponential_share(value(j) - top); },
+      [](T raised) ACSL_ALWAYS_INLINE { return raised; }, prepare);
   return team.reduce(sum, plus{});
 }
 

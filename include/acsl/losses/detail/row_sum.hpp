@@ -56,13 +56,30 @@ ACSL_LEAF double sum_share(Team& team, index_t n, F&& f, Prepare&& prepare = {})
   }
 }
 
+/// `sum_share` of f(j), written to `to[j]` as well as writing(f(j)) if there is such an array. A team of one decides
+/// before its loop, which then is SIMD code; a larger one in it, which leaves fewer paths to its reductions.
+template <class Team, class T, class F, class Writing, class Prepare = nothing_to_prepare>
+ACSL_LEAF double sum_and_write(Team& team, index_t n, T* to, F const& f, Writing const& writing,
+                               Prepare&& prepare = {}) {
+  auto const write = [&](index_t j) ACSL_ALWAYS_INLINE {
+    auto const one = f(j);
+    to[j] = writing(one);
+    return one;
+  };
+  if constexpr (std::same_as<Team, solo_team>) {
+    return to ? sum_share(team, n, write, prepare) : sum_share(team, n, f, prepare);
+  } else {
+    return sum_share(team, n, [&](index_t j) { return to ? write(j) : f(j); });
+  }
+}
+
 /// For columns from which a row learns nothing: their gradient is 0, but a NaN or an infinity is not hidden.
 /// @return the member's share of Σ (z − z)
 template <class Team, class T>
 ACSL_LEAF double learn_nothing(Team& team, index_t n, T const* z, T* gradient) {
-  auto const nothing = [&](index_t j) ACSL_ALWAYS_INLINE { return z[j] - z[j]; };
-  auto const written = [&](index_t j) ACSL_ALWAYS_INLINE { return gradient[j] = nothing(j); };
-  return gradient ? sum_share(team, n, written) : sum_share(team, n, nothing);
+  return sum_and_write(
+      team, n, gradient, [&](index_t j) ACSL_ALWAYS_INLINE { return z[j] - z[j]; },
+      [](T nothing) ACSL_ALWAYS_INLINE { return nothing; });
 }
 
 }  // namespace acsl::detail

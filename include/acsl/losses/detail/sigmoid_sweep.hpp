@@ -72,14 +72,13 @@ struct sigmoid_row {
   ACSL_HOST_DEVICE double sweep_row(Team& team, One const& one, row_word const& row, T const* z, T* g,
                                     Watch watch) const {
     auto const factor = static_cast<T>(scale * row.weight);
-    if constexpr (std::same_as<Team, solo_team> && std::same_as<Watch, watch_nothing> &&
-                  requires { one.list_of(row); }) {
+    constexpr bool alone = std::same_as<Team, solo_team>, watched = !std::same_as<Watch, watch_nothing>;
+    if constexpr (alone && !watched && requires { one.list_of(row); }) {
       return sweep_listed(
           columns, one.list_of(row), z, g, factor,
           [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.term(logit, column == row.target); },
           [&](std::int32_t column) ACSL_ALWAYS_INLINE { return one.trains(row, column); });
-    } else if constexpr (std::same_as<Team, solo_team> && std::same_as<Watch, watch_nothing> &&
-                         requires { requires One::trains_few; }) {
+    } else if constexpr (alone && !watched && requires { requires One::trains_few; }) {
       return sweep_found(
           columns, z, g, factor,
           [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.term(logit, column == row.target); },
@@ -93,15 +92,11 @@ struct sigmoid_row {
         watch(j, column == row.target, term.slope);
         return term;
       };
-      auto const look = [&](index_t j) ACSL_ALWAYS_INLINE { return look_at(j, z[j]); };
-      auto const look_and_write = [&](index_t j) ACSL_ALWAYS_INLINE {
-        auto const term = look(j);
-        g[j] = term.slope * factor;
-        return term;
-      };
-      if constexpr (std::same_as<Team, solo_team>) {  // decides before its loop, which then is SIMD code
-        return g ? sum_share(team, columns, look_and_write, draws) : sum_share(team, columns, look, draws);
-      } else if constexpr (std::same_as<Watch, watch_nothing>) {
+      if constexpr (alone || watched) {  // who watches must meet the same columns in every row
+        return sum_and_write(
+            team, columns, g, [&](index_t j) ACSL_ALWAYS_INLINE { return look_at(j, z[j]); },
+            [&](auto const& term) ACSL_ALWAYS_INLINE { return term.slope * factor; }, draws);
+      } else {
         double sum = 0;
         for_each_wide(team, columns, z, g, [&](index_t j, T logit) {
           auto const term = look_at(j, logit);
@@ -109,10 +104,6 @@ struct sigmoid_row {
           return term.slope * factor;
         });
         return sum;
-      } else {  // every member the same columns in all rows; decided in the loop, which leaves fewer paths to a
-                // reduction
-        return sum_share(
-            team, columns, [&](index_t j) { return g ? look_and_write(j) : look(j); }, draws);
       }
     }
   }

@@ -108,7 +108,7 @@ class feature_memory {
     }
     std::vector<float> values;
     memory_rows rows;
-    for (std::size_t const c : choose_by_weight(std::move(filled), log_weight, options_.classes_per_draw, key)) {
+    for (std::size_t const c : choose_by_weight(filled, log_weight, options_.classes_per_draw, key)) {
       auto const label = static_cast<std::int32_t>(c + 1);
       std::vector<std::int32_t> all(static_cast<std::size_t>(count(label)));
       std::iota(all.begin(), all.end(), 0);

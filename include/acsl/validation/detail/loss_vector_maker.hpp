@@ -45,7 +45,10 @@ class loss_vector_maker : public loss_vector_entry {
       return equalization_v2(classes_, {.gamma = hyper("gamma"), .mu = hyper("mu"), .alpha = hyper("alpha")});
     if (kind() == "droploss") {
       read_elements(result, "drop_mask");
-      return drop(statistics(), drop_rules());
+      auto const& how = mode_of({"code", "paper", "deterministic"});
+      return drop(statistics(), drop_rules(how == "paper"           ? drop_mode::paper
+                                           : how == "deterministic" ? drop_mode::deterministic
+                                                                    : drop_mode::code));
     }
     if (kind() == "federated") {
       result.has_choices = true;
@@ -133,13 +136,9 @@ class loss_vector_maker : public loss_vector_entry {
     read_elements(result, "beta_mask");
     return softmax_equalization(tail_columns(statistics(), hyper("lambda_"), layout_), hyper("gamma"), rules());
   }
-  [[nodiscard]] drop_options drop_rules() const {
+  [[nodiscard]] drop_options drop_rules(drop_mode mode) const {
     auto const lambda = entry_.at("hyperparameters").find("lambda_");
-    bool const drops = kind() == "droploss";  // else its weights in another loss, with a mode of that one
-    auto const& how = drops ? mode_of({"code", "paper", "deterministic"}) : mode();
-    return {.mode = drops && how == "paper"           ? drop_mode::paper
-                    : drops && how == "deterministic" ? drop_mode::deterministic
-                                                      : drop_mode::code,
+    return {.mode = mode,
             .tail_frequency = lambda ? lambda->number() : 0.00177,
             .rules = {layout_, divisor_kind::rows, {}}};
   }
@@ -149,7 +148,7 @@ class loss_vector_maker : public loss_vector_entry {
     if (mode() == "gumbel_eql")
       return gumbel<equalization_weight>(gumbel_element(equalization_weight(statistics(), {.rules = rules()})));
     read_elements(result, "drop_mask");
-    return gumbel<drop_weight>(gumbel_element(drop_weight(statistics(), drop_rules())));
+    return gumbel<drop_weight>(gumbel_element(drop_weight(statistics(), drop_rules(drop_mode::code))));
   }
   [[nodiscard]] variant_type margins() const {
     std::vector<double> weights;
