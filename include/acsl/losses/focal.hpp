@@ -19,13 +19,14 @@ namespace detail {
 
 /// (1 − p)^γ (−log p) of a side's logit x with p = σ(x), and its derivative by x. Finite for every finite x, and for
 /// every γ >= 0: (1 − p)^γ is exp(−γ softplus(x)).
-template <class T>
+/// @tparam Squared γ is 2, whose power is a product
+template <bool Squared = false, class T>
 ACSL_LEAF value_and_slope<T> focal_term(T x, T gamma) {
   auto const [above, below, tail] = logistic(x);
   T const p = blend(x < 0, below, above), q = blend(x < 0, above, below);
   T const minus_log_p = blend(x < 0, -x, T(0)) + tail, minus_log_q = blend(x < 0, T(0), x) + tail;
-  T const factor = exponential_share(-gamma * minus_log_q);  // (1 − p)^γ
-  T const hidden = x - x;                                    // a certain hit costs 0, an infinite one is not hidden
+  T const factor = Squared ? q * q : exponential_share(-gamma * minus_log_q);  // (1 − p)^γ
+  T const hidden = x - x;  // a certain hit costs 0, an infinite one is not hidden
   return {factor * minus_log_p + hidden, -factor * (gamma * p * minus_log_p + q)};
 }
 
@@ -38,14 +39,23 @@ ACSL_LEAF value_and_slope<T> focal_term(T x, T gamma) {
 /// @source Lin, Goyal, Girshick, He, Dollár, ICCV 2017 (losses-spec 3.2)
 class focal_element : public sigmoid_rules {
  public:
-  struct device {
+  template <bool Squared>
+  struct power_device {
     double gamma, positive, negative;
     template <class T>
     ACSL_LEAF value_and_slope<T> operator()(T z, row_word const& row, std::int32_t column) const {
       bool const target = column == row.target;
-      auto const term = detail::focal_term(blend(target, z, -z), static_cast<T>(gamma));
+      auto const term = detail::focal_term<Squared>(blend(target, z, -z), static_cast<T>(gamma));
       T const a = blend(target, static_cast<T>(positive), static_cast<T>(negative)), slope = a * term.slope;
       return {a * term.value, blend(target, slope, -slope)};
+    }
+  };
+  /// The usual γ = 2 spares an exponential for every element.
+  struct device : power_device<false> {
+    template <class Body>
+    ACSL_HOST_DEVICE void by_row(row_word const&, Body&& body) const {
+      if (this->gamma == 2) body(power_device<true>{this->gamma, this->positive, this->negative});
+      else body(static_cast<power_device<false> const&>(*this));
     }
   };
 
@@ -56,7 +66,7 @@ class focal_element : public sigmoid_rules {
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&&, row_plan const&, index_t) const {
-    return {gamma_, alpha_ < 0 ? 1 : alpha_, alpha_ < 0 ? 1 : 1 - alpha_};
+    return {{gamma_, alpha_ < 0 ? 1 : alpha_, alpha_ < 0 ? 1 : 1 - alpha_}};
   }
 
  private:
