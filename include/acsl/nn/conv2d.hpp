@@ -5,6 +5,7 @@
 #include <acsl/backend/convolution.hpp>
 #include <acsl/backend/gemm.hpp>
 #include <acsl/core/parameter.hpp>
+#include <acsl/nn/detail/lane_sum.hpp>
 #include <acsl/nn/elementwise.hpp>
 #include <string>
 
@@ -81,7 +82,7 @@ class conv2d {
           [=] ACSL_HOST_DEVICE(index_t c) {
             double total = 0;
             for (index_t n = 0; n < images; ++n)
-              for (index_t i = 0; i < plane; ++i) total += g[(n * channels + c) * plane + i];
+              total += detail::lane_sum(plane, [=](index_t i) { return g[(n * channels + c) * plane + i]; });
             sum[c] += static_cast<float>(total);
           },
           static_cast<double>(images * plane));

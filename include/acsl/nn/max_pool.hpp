@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/clone.hpp>
+#include <acsl/core/elementary.hpp>
 #include <cstdint>
 #include <string>
 
@@ -62,8 +63,35 @@ class max_pool {
   }
   template <backend Backend>
   tensor<float> infer(Backend& exec, tensor_view<float const> x) const {
-    context ctx;
-    return forward(exec, x, ctx);
+    shape const extents = output_shape(x.extents());
+    tensor<float> y(extents, exec.memory());
+    float const* in = x.data();
+    float* out = y.data();
+    index_t const height = x.extent(2), width = x.extent(3), rows = extents[2], columns = extents[3];
+    max_pool_options const o = options_;
+    exec.for_each(
+        extents[0] * extents[1] * rows,
+        [=] ACSL_HOST_DEVICE(index_t r) {
+          float const* plane = in + r / rows * height * width;
+          float* const best = out + r * columns;
+          index_t const top = r % rows * o.stride - o.padding;
+          for (index_t u = 0; u < columns; ++u) best[u] = -infinity<float>;
+          // Tap by tap over the whole line, which is SIMD code.
+          for (index_t i = top < 0 ? 0 : top; i < top + o.kernel && i < height; ++i)
+            for (index_t j = 0; j < o.kernel; ++j) {
+              float const* const line = plane + i * width + j - o.padding;
+              index_t const begin = j < o.padding ? (o.padding - j + o.stride - 1) / o.stride : 0;
+              index_t const behind = width + o.padding - j, fits = behind > 0 ? (behind - 1) / o.stride + 1 : 0;
+              index_t const end = fits < columns ? fits : columns;
+              ACSL_INDEPENDENT_ITERATIONS
+              for (index_t u = begin; u < end; ++u) {
+                float const v = line[u * o.stride], w = best[u];
+                best[u] = blend((v > w) | (v != v), v, w);
+              }
+            }
+        },
+        2.0 * static_cast<double>(columns));
+    return y;
   }
   template <backend Backend>
   tensor<float> backward(Backend& exec, tensor_view<float const> output_gradient, context& ctx,

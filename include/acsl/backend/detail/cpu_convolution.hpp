@@ -3,7 +3,11 @@
 #pragma once
 #include <acsl/backend/convolution.hpp>
 #include <acsl/backend/detail/cpu_gemm.hpp>
+#include <acsl/backend/detail/direct_convolution.hpp>
+#include <acsl/backend/detail/direct_gradient.hpp>
 #include <acsl/backend/detail/patch_columns.hpp>
+#include <acsl/backend/detail/winograd_convolution.hpp>
+#include <acsl/backend/detail/winograd_gradient.hpp>
 #include <acsl/backend/gemm.hpp>
 #include <acsl/core/tensor_view.hpp>
 #include <algorithm>
@@ -30,9 +34,7 @@ tensor<float> pack_weights(Exec& exec, convolution_geometry const& g, float cons
   index_t const size = panels(m, tile_rows) * tile_rows * k;
   tensor<float> packed({g.groups * size}, exec.memory());
   for (index_t group = 0; group < g.groups; ++group)
-    pack_rows(
-        exec, m, k, [=](index_t i, index_t l) { return weight[(group * m + i) * k + l]; },
-        packed.data() + group * size);
+    pack_rows(exec, m, k, weight + group * m * k, k, transpose::no, packed.data() + group * size);
   return packed;
 }
 
@@ -50,6 +52,8 @@ template <class Exec>
 void cpu_convolve(Exec& exec, convolution_geometry const& g, tensor_view<float const> input,
                   tensor_view<float const> weight, tensor_view<float> output, epilogue const& last) {
   if (output.empty()) return;
+  if (suits_winograd(g, input.extents())) return winograd_convolve(exec, g, input, weight, output, last);
+  if (suits_direct(g)) return direct_convolve(exec, g, input, weight, output, last);
   index_t const m = g.out_channels / g.groups, k = g.in_channels / g.groups * g.kernel * g.kernel;
   if (needs_own_addend(last, output.data(), k)) {
     tensor<float> const addend = copy_of(exec, output.data(), output.size());
@@ -67,14 +71,37 @@ void cpu_convolve(Exec& exec, convolution_geometry const& g, tensor_view<float c
     index_t const p0 = part / blocks.column_tasks * blocks.row_panels, p1 = std::min(row_count, p0 + blocks.row_panels);
     index_t const offset = (image * g.out_channels + group * m) * pixels;
     tensor<float> scratch({inner_block * panels(n1 - n0, tile_columns) * tile_columns}, exec.memory());
-    product_block(m, k, packed.data() + group * row_count * tile_rows * k, p0, p1, n0, n1,
-                  patches_of(g, input, image, group), scratch.data(), output.data() + offset, pixels, false,
-                  shifted(last, group * m, offset));
+    auto const multiply = [&](auto const& pack) {
+      product_block(m, k, packed.data() + group * row_count * tile_rows * k, p0, p1, n0, n1, pack, scratch.data(),
+                    output.data() + offset, pixels, false, shifted(last, group * m, offset));
+    };
+    auto const patches = patches_of(g, input, image, group);
+    if (g.kernel == 1 && g.stride == 1 && g.padding == 0) multiply(packed_lines{patches.input, pixels});
+    else multiply(by_panel(patches));
   });
 }
 
-/// Stride 1: the convolution of the gradient with the weights turned around. Otherwise: patches of the gradient by a
-/// product, gathered into every input pixel in a fixed order.
+/// The maps with s − 1 zeros between neighbours, and zeros behind the last up to [height, width].
+template <class Exec>
+tensor<float> spread(Exec& exec, tensor_view<float const> x, index_t s, index_t height, index_t width) {
+  tensor<float> result({x.extent(0), x.extent(1), height, width}, exec.memory());
+  index_t const rows = x.extent(2), columns = x.extent(3);
+  float const* const from = x.data();
+  float* const to = result.data();
+  exec.parallel_for(x.extent(0) * x.extent(1), [=](index_t map) {
+    float* plane = to + map * height * width;
+    std::fill(plane, plane + height * width, 0.0F);
+    for (index_t r = 0; r < rows; ++r) {
+      float const* line = from + (map * rows + r) * columns;
+      for (index_t c = 0; c < columns; ++c) plane[r * s * width + c * s] = line[c];
+    }
+  });
+  return result;
+}
+
+/// Stride 1: the convolution of the gradient with the weights turned around; likewise for larger strides, of the spread
+/// gradient, where that is faster in spite of its zeros. Otherwise: patches of the gradient by a product, gathered into
+/// every input pixel in a fixed order.
 template <class Exec>
 void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tensor_view<float const> output_gradient,
                                 tensor_view<float const> weight, tensor_view<float> input_gradient) {
@@ -95,6 +122,14 @@ void cpu_convolve_backward_data(Exec& exec, convolution_geometry const& g, tenso
     return;
   }
   index_t const height = input_gradient.extent(2), width = input_gradient.extent(3);
+  convolution_geometry step_by_step = g;
+  step_by_step.stride = 1;
+  if (g.stride == 2 && g.padding < g.kernel &&
+      (suits_direct(g) || suits_winograd(step_by_step, input_gradient.extents()))) {
+    auto const gradient =
+        spread(exec, output_gradient, g.stride, step_by_step.output_extent(height), step_by_step.output_extent(width));
+    return cpu_convolve_backward_data(exec, step_by_step, gradient.view(), weight, input_gradient);
+  }
   index_t const rows = output_gradient.extent(2), columns = output_gradient.extent(3), pixels = rows * columns;
   tensor<float> patches({in * area, pixels}, exec.memory());
   for (index_t image = 0; image < input_gradient.extent(0); ++image)
@@ -131,9 +166,14 @@ void cpu_convolve_backward_weights(Exec& exec, convolution_geometry const& g, te
   index_t const m = g.out_channels / g.groups, n = g.in_channels / g.groups * g.kernel * g.kernel;
   index_t const pixels = output_gradient.extent(2) * output_gradient.extent(3), images = input.extent(0);
   if (pixels == 0 || images == 0) return;
-  product_blocks const blocks(m, n);
-  index_t const wanted = std::max<index_t>(1, 16 / blocks.tasks()), row_count = panels(m, tile_rows);
-  index_t const chunk = std::max<index_t>(512, panels(pixels, wanted)), chunks = panels(pixels, chunk);
+  if (suits_winograd(g, input.extents()))
+    return winograd_backward_weights(exec, g, input, output_gradient, weight_gradient);
+  if (suits_direct(g)) return direct_backward_weights(exec, g, input, output_gradient, weight_gradient);
+  // Chunks first: each reads its pixels once. Few enough that their results are small beside what they read.
+  index_t const wanted = 8, row_count = panels(m, tile_rows);
+  index_t const chunk = std::max<index_t>({1024, panels(panels(pixels, wanted), inner_block) * inner_block, n / 4});
+  index_t const chunks = panels(pixels, chunk);
+  product_blocks const blocks(m, n, std::max<index_t>(1, wanted / (chunks * images)));
   index_t const size = m * n;
   tensor<float> partial({images * chunks * size}, exec.memory());
   for (index_t group = 0; group < g.groups; ++group) {
@@ -142,9 +182,8 @@ void cpu_convolve_backward_weights(Exec& exec, convolution_geometry const& g, te
       for (index_t part = 0; part < chunks; ++part) {
         float const* gradient = output_gradient.data() + (image * g.out_channels + group * m) * pixels + part * chunk;
         index_t const count = std::min(chunk, pixels - part * chunk);
-        pack_rows(
-            exec, m, count, [=](index_t i, index_t s) { return gradient[i * pixels + s]; },
-            packed.data() + (image * pixels + part * chunk) * row_count * tile_rows);
+        pack_rows(exec, m, count, gradient, pixels, transpose::no,
+                  packed.data() + (image * pixels + part * chunk) * row_count * tile_rows);
       }
     index_t const per_chunk = blocks.tasks();
     exec.parallel_for(images * chunks * per_chunk, [&, m, n](index_t task) {
@@ -154,14 +193,18 @@ void cpu_convolve_backward_weights(Exec& exec, convolution_geometry const& g, te
       index_t const p0 = part / blocks.column_tasks * blocks.row_panels,
                     p1 = std::min(row_count, p0 + blocks.row_panels);
       patch_rows const rows{patches_of(g, input, image, group)};
+      bool const plain = g.kernel == 1 && g.stride == 1 && g.padding == 0;
       tensor<float> scratch({inner_block * panels(n1 - n0, tile_columns) * tile_columns}, exec.memory());
-      product_block(
-          m, std::min(chunk, pixels - begin), packed.data() + (image * pixels + begin) * row_count * tile_rows, p0, p1,
-          n0, n1,
-          [&](index_t k0, index_t steps, index_t column, index_t count, float* to) {
-            rows(begin + k0, steps, column, count, to);
-          },
-          scratch.data(), partial.data() + slot * size, n, false, epilogue{});
+      auto const multiply = [&](auto const& pack) {
+        product_block(m, std::min(chunk, pixels - begin),
+                      packed.data() + (image * pixels + begin) * row_count * tile_rows, p0, p1, n0, n1, pack,
+                      scratch.data(), partial.data() + slot * size, n, false, epilogue{});
+      };
+      if (plain) multiply(packed_columns{rows.patches.input + begin, pixels});
+      else
+        multiply(by_panel([&](index_t k0, index_t steps, index_t column, index_t count, float* to) {
+          rows(begin + k0, steps, column, count, to);
+        }));
     });
     float* to = weight_gradient.data() + group * size;
     float const* from = partial.data();

@@ -20,31 +20,12 @@ void cpu_gemm(Exec& exec, gemm_problem const& p, float const* a, float const* b,
   }
   index_t const lda = p.leading_a(), ldb = p.leading_b();
   tensor<float> packed({panels(p.m, tile_rows) * tile_rows * std::max<index_t>(p.k, 1)}, exec.memory());
-  if (p.a == transpose::no)
-    pack_rows(
-        exec, p.m, p.k, [=](index_t i, index_t k) { return a[i * lda + k]; }, packed.data());
-  else
-    pack_rows(
-        exec, p.m, p.k, [=](index_t i, index_t k) { return a[k * lda + i]; }, packed.data());
-
-  auto const rows_of_b = [=](index_t k0, index_t steps, index_t column, index_t count, float* to) {
-    for (index_t s = 0; s < steps; ++s, to += tile_columns) {
-      float const* from = b + (k0 + s) * ldb + column;
-      for (index_t j = 0; j < count; ++j) to[j] = from[j];
-      for (index_t j = count; j < tile_columns; ++j) to[j] = 0;
-    }
+  pack_rows(exec, p.m, p.k, a, lda, p.a, packed.data());
+  auto const multiply = [&](auto const& pack) {
+    packed_product(exec, p.m, p.n, p.k, packed.data(), pack, c, p.leading_c(), p.accumulate, last);
   };
-  auto const columns_of_b = [=](index_t k0, index_t steps, index_t column, index_t count, float* to) {
-    for (index_t j = 0; j < count; ++j) {
-      float const* from = b + (column + j) * ldb + k0;
-      for (index_t s = 0; s < steps; ++s) to[s * tile_columns + j] = from[s];
-    }
-    for (index_t j = count; j < tile_columns; ++j)
-      for (index_t s = 0; s < steps; ++s) to[s * tile_columns + j] = 0;
-  };
-  if (p.b == transpose::no)
-    packed_product(exec, p.m, p.n, p.k, packed.data(), rows_of_b, c, p.leading_c(), p.accumulate, last);
-  else packed_product(exec, p.m, p.n, p.k, packed.data(), columns_of_b, c, p.leading_c(), p.accumulate, last);
+  if (p.b == transpose::no) multiply(packed_lines{b, ldb});
+  else multiply(packed_columns{b, ldb});
 }
 
 }  // namespace acsl::detail

@@ -17,4 +17,19 @@ ACSL_HOST_DEVICE float finish(epilogue const& last, T value, index_t row, index_
   return static_cast<float>(value);
 }
 
+/// The same on `count` elements of one row, in place; `column` and `position` are those of the first.
+ACSL_LEAF void finish_row(epilogue const& last, index_t row, index_t column, index_t position, float* v,
+                          index_t count) {
+  if (last.row_scale || last.row_shift) {
+    float const scale = last.row_scale ? last.row_scale[row] : 1, shift = last.row_shift ? last.row_shift[row] : 0;
+    for (index_t j = 0; j < count; ++j) v[j] = scale * v[j] + shift;
+  }
+  if (last.column_shift)
+    for (index_t j = 0; j < count; ++j) v[j] += last.column_shift[column + j];
+  if (last.addend)
+    for (index_t j = 0; j < count; ++j) v[j] += last.addend[position + j];
+  if (last.relu)
+    for (index_t j = 0; j < count; ++j) v[j] = v[j] < 0 ? 0.0F : v[j];
+}
+
 }  // namespace acsl::detail

@@ -5,30 +5,33 @@
 
 namespace acsl::detail {
 
-/// Floats in a vector register of the machine this is compiled for, and the tile of a product that stays in registers:
-/// tile_rows x tile_columns accumulators.
+/// Floats in a vector register of the machine this is compiled for, how many registers there are, and the tile of a
+/// product that stays in them: tile_rows x tile_columns accumulators.
 #if defined(__AVX512F__)
-inline constexpr int vector_width = 16, tile_rows = 12;
+inline constexpr int vector_width = 16, vector_registers = 32, tile_rows = 12;
 #elif defined(__AVX__)
-inline constexpr int vector_width = 8, tile_rows = 6;
+inline constexpr int vector_width = 8, vector_registers = 16, tile_rows = 6;
+#elif defined(__aarch64__)
+inline constexpr int vector_width = 4, vector_registers = 32, tile_rows = 12;
 #else
-inline constexpr int vector_width = 4, tile_rows = 4;
+inline constexpr int vector_width = 4, vector_registers = 16, tile_rows = 4;
 #endif
 inline constexpr int tile_columns = 2 * vector_width;
 
-/// tile[i, j] = Σ_k a[k, i] · b[k, j] over packed panels: a holds tile_rows numbers a step, b tile_columns.
+/// tile[i, j] = Σ_k a[k, i] · b[k, j]: a is a packed panel of tile_rows numbers a step, b has tile_columns of them.
 ///
 /// Products are fused with their additions here and only here (the rest of the library is compiled without
 /// contraction). Written with compiler vectors, so that it is the same code for AVX-512, AVX2, SSE and NEON.
-/// @param b 64-byte aligned
-/// @param tile [tile_rows, tile_columns], 64-byte aligned, overwritten
+/// @param b, tile 64-byte aligned; their rows begin `b_stride` and `tile_stride` floats apart, multiples of
+///                tile_columns; the tile is overwritten
 #if !defined(__clang__)
 __attribute__((noinline, optimize("fp-contract=fast")))
 #else
 __attribute__((noinline))
 #endif
 inline void
-micro_kernel(index_t steps, float const* __restrict a, float const* __restrict b, float* __restrict tile) {
+micro_kernel(index_t steps, float const* __restrict a, float const* __restrict b, index_t b_stride,
+             float* __restrict tile, index_t tile_stride) {
 #if defined(__clang__)
 #  pragma clang fp contract(fast)
 #endif
@@ -44,12 +47,12 @@ micro_kernel(index_t steps, float const* __restrict a, float const* __restrict b
       right[i] += a[i] * b1;
     }
     a += tile_rows;
-    b += tile_columns;
+    b += b_stride;
   }
 #pragma GCC unroll 16
   for (int i = 0; i < tile_rows; ++i) {
-    *reinterpret_cast<vector*>(tile + i * tile_columns) = left[i];
-    *reinterpret_cast<vector*>(tile + i * tile_columns + vector_width) = right[i];
+    *reinterpret_cast<vector*>(tile + i * tile_stride) = left[i];
+    *reinterpret_cast<vector*>(tile + i * tile_stride + vector_width) = right[i];
   }
 }
 

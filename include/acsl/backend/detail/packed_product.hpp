@@ -1,62 +1,26 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/detail/finish.hpp>
 #include <acsl/backend/detail/micro_kernel.hpp>
+#include <acsl/backend/detail/packing.hpp>
 #include <acsl/backend/gemm.hpp>
 #include <acsl/core/tensor.hpp>
 #include <algorithm>
 
 namespace acsl::detail {
 
-/// Steps of the inner dimension that a packed panel of B covers: 256 · tile_columns floats stay in the first-level
-/// cache.
-inline constexpr index_t inner_block = 256;
-
-inline constexpr index_t panels(index_t extent, index_t width) { return (extent + width - 1) / width; }
-
-/// A packed for the micro kernel: for every block of the inner dimension, panels of tile_rows rows, step by step; rows
-/// beyond the last are 0. Element (i, k) is `read(i, k)`.
-///
-/// @param packed panels(m, tile_rows) · tile_rows · k floats
-template <class Exec, class Read>
-void pack_rows(Exec& exec, index_t m, index_t k, Read read, float* packed) {
-  index_t const count = panels(m, tile_rows), rows = count * tile_rows;
-  exec.parallel_for(count, [=](index_t panel) {
-    for (index_t first = 0; first < k; first += inner_block) {
-      index_t const steps = std::min(inner_block, k - first);
-      float* to = packed + first * rows + panel * tile_rows * steps;
-      index_t const live = std::min<index_t>(tile_rows, m - panel * tile_rows);
-      for (index_t i = 0; i < live; ++i)
-        for (index_t s = 0; s < steps; ++s) to[s * tile_rows + i] = read(panel * tile_rows + i, first + s);
-      for (index_t i = live; i < tile_rows; ++i)
-        for (index_t s = 0; s < steps; ++s) to[s * tile_rows + i] = 0;
-    }
-  });
-}
-
 /// Adds a tile of the product to C, or stores it, and applies the epilogue when it is the last. C is read before it is
 /// written: it may be the epilogue's addend, where it is the only tile of its place.
 /// @param row0, column0 position in C of the tile's first element
-inline void merge_tile(float* tile, float* c, index_t ldc, index_t row0, index_t column0, index_t rows, index_t columns,
-                       bool add, epilogue const* last) {
+ACSL_LEAF void merge_tile(float* tile, float* c, index_t ldc, index_t row0, index_t column0, index_t rows,
+                          index_t columns, bool add, epilogue const* last) {
   for (index_t i = 0; i < rows; ++i) {
     float* to = c + (row0 + i) * ldc + column0;
     float* v = tile + i * tile_columns;
     if (add)
       for (index_t j = 0; j < columns; ++j) v[j] += to[j];
-    if (last) {
-      if (last->row_scale || last->row_shift) {
-        float const scale = last->row_scale ? last->row_scale[row0 + i] : 1,
-                    shift = last->row_shift ? last->row_shift[row0 + i] : 0;
-        for (index_t j = 0; j < columns; ++j) v[j] = scale * v[j] + shift;
-      }
-      if (last->column_shift)
-        for (index_t j = 0; j < columns; ++j) v[j] += last->column_shift[column0 + j];
-      if (last->addend)
-        for (index_t j = 0; j < columns; ++j) v[j] += last->addend[(row0 + i) * ldc + column0 + j];
-      if (last->relu)
-        for (index_t j = 0; j < columns; ++j) v[j] = v[j] < 0 ? 0.0F : v[j];
-    }
+    if (last) finish_row(*last, row0 + i, column0, (row0 + i) * ldc + column0, v, columns);
     for (index_t j = 0; j < columns; ++j) to[j] = v[j];
   }
 }
@@ -77,8 +41,8 @@ tensor<float> copy_of(Exec& exec, float const* x, index_t size) {
 /// Rows [panel0, panel1) · tile_rows and columns [n0, n1) of C = A · B, one thread.
 ///
 /// @param packed_a as `pack_rows` leaves it, for all m rows
-/// @param pack_b   pack_b(k0, steps, column, count, to): writes B[k0 … k0 + steps, column … column + count] to `to`,
-///                 tile_columns floats a step, zero beyond `count`
+/// @param pack_b   pack_b(k0, steps, n0, n1, to): writes B[k0 … k0 + steps, n0 … n1] to `to`, panel after panel, each
+///                 tile_columns floats a step, zero beyond the last column
 /// @param scratch  inner_block · (n1 − n0 rounded up to tile_columns) floats, 64-byte aligned
 template <class PackB>
 void product_block(index_t m, index_t k, float const* packed_a, index_t panel0, index_t panel1, index_t n0, index_t n1,
@@ -87,15 +51,19 @@ void product_block(index_t m, index_t k, float const* packed_a, index_t panel0, 
   index_t const rows = panels(m, tile_rows) * tile_rows;
   for (index_t first = 0; first < k || first == 0; first += inner_block) {
     index_t const steps = std::min(inner_block, k - first);
-    for (index_t j = n0; j < n1; j += tile_columns)
-      pack_b(first, steps, j, std::min<index_t>(tile_columns, n1 - j), scratch + (j - n0) * steps);
+    pack_b(first, steps, n0, n1, scratch);
     bool const final = first + steps >= k;
     for (index_t panel = panel0; panel < panel1; ++panel) {
       float const* a = packed_a + first * rows + panel * tile_rows * steps;
       for (index_t j = n0; j < n1; j += tile_columns) {
-        micro_kernel(steps, a, scratch + (j - n0) * steps, tile);
-        merge_tile(tile, c, ldc, panel * tile_rows, j, std::min<index_t>(tile_rows, m - panel * tile_rows),
-                   std::min<index_t>(tile_columns, n1 - j), accumulate || first > 0, final ? &last : nullptr);
+        micro_kernel(steps, a, scratch + (j - n0) * steps, tile_columns, tile, tile_columns);
+        index_t const rows_left = m - panel * tile_rows, columns_left = n1 - j;
+        bool const add = accumulate || first > 0;
+        if (rows_left >= tile_rows && columns_left >= tile_columns)  // extents that the compiler knows
+          merge_tile(tile, c, ldc, panel * tile_rows, j, tile_rows, tile_columns, add, final ? &last : nullptr);
+        else
+          merge_tile(tile, c, ldc, panel * tile_rows, j, std::min<index_t>(tile_rows, rows_left),
+                     std::min<index_t>(tile_columns, columns_left), add, final ? &last : nullptr);
       }
     }
   }
@@ -107,8 +75,9 @@ struct product_blocks {
   index_t columns, row_panels;  // of one task
   index_t column_tasks, row_tasks;
 
-  product_blocks(index_t m, index_t n) {
-    index_t const wanted = 8, widest = 16 * tile_columns;
+  /// @param wanted tasks, about
+  product_blocks(index_t m, index_t n, index_t wanted = 8) {
+    index_t const widest = 16 * tile_columns;
     columns = std::min(widest, panels(panels(n, wanted), tile_columns) * tile_columns);
     columns = std::max<index_t>(columns, std::min<index_t>(4 * tile_columns, panels(n, tile_columns) * tile_columns));
     column_tasks = panels(n, columns);

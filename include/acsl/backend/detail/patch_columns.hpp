@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/convolution.hpp>
-#include <acsl/backend/detail/micro_kernel.hpp>
+#include <acsl/backend/detail/packing.hpp>
 #include <cstdint>
 
 namespace acsl::detail {
@@ -110,13 +110,13 @@ struct patch_columns {
 struct patch_rows {
   patch_columns patches;
   void operator()(index_t k0, index_t steps, index_t column, index_t count, float* to) const {
-    float line[512];
-    for (index_t j = 0; j < count; ++j)
-      for (index_t first = 0; first < steps; first += 512) {
-        index_t const n = steps - first < 512 ? steps - first : 512;
-        patches.row(column + j, k0 + first, n, line);
-        for (index_t s = 0; s < n; ++s) to[(first + s) * tile_columns + j] = line[s];
-      }
+    constexpr index_t piece = 128;
+    alignas(64) float lines[tile_columns * piece];
+    for (index_t first = 0; first < steps; first += piece) {
+      index_t const n = steps - first < piece ? steps - first : piece;
+      for (index_t j = 0; j < count; ++j) patches.row(column + j, k0 + first, n, lines + j * piece);
+      transpose_lines(lines, piece, count, n, to + first * tile_columns, tile_columns);
+    }
     for (index_t j = count; j < tile_columns; ++j)
       for (index_t s = 0; s < steps; ++s) to[s * tile_columns + j] = 0;
   }
