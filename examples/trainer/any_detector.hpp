@@ -25,9 +25,12 @@ class any_detector {
   virtual ~any_detector() = default;
 
   virtual void initialise(acsl::random_key key) = 0;
+  virtual void compute_frozen_losses(bool compute) = 0;
   virtual void begin_epoch(acsl::index_t epoch) = 0;
   virtual void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) = 0;
   virtual void visit_states(std::function<void(std::string const&, std::vector<double>&)> const& visit) = 0;
+  virtual void visit_multiply_adds(acsl::shape const& images, acsl::index_t regions,
+                                   std::function<void(std::string const&, acsl::index_t)> const& visit) const = 0;
   virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images,
                                                    acsl::random_key key) = 0;
   virtual void warm_up(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) = 0;
@@ -50,12 +53,20 @@ class detector_of final : public any_detector {
   explicit detector_of(Detector detector) : detector_(std::move(detector)) {}
 
   void initialise(acsl::random_key key) override { detector_.initialise(key); }
+  void compute_frozen_losses(bool compute) override { detector_.compute_frozen_losses(compute); }
   void begin_epoch(acsl::index_t epoch) override { detector_.begin_epoch(epoch); }
   void visit_parameters(std::function<void(std::string const&, acsl::parameter&)> const& visit) override {
     detector_.for_each_parameter("", visit);
   }
   void visit_states(std::function<void(std::string const&, std::vector<double>&)> const& visit) override {
     detector_.for_each_state("", visit);
+  }
+  void visit_multiply_adds(acsl::shape const& images, acsl::index_t regions,
+                           std::function<void(std::string const&, acsl::index_t)> const& visit) const override {
+    detector_.for_each_layer("", images, regions,
+                             [&](std::string const& name, auto const& layer, acsl::shape const& input) {
+                               visit(name, layer.multiply_adds(input));
+                             });
   }
   std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) override {
     return detector_.train_step(exec, images, key);
@@ -72,7 +83,8 @@ class detector_of final : public any_detector {
   Detector detector_;
 };
 
-/// The detector that a configuration describes, for classes with these statistics. Weights are not initialised.
+/// The detector that a configuration describes, for classes with these statistics; what does not learn is frozen.
+/// Weights are not initialised.
 std::unique_ptr<any_detector> make_detector(acsl::configuration const& config, acsl::class_statistics const& classes);
 
 }  // namespace trainer

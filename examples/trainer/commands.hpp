@@ -17,5 +17,6 @@ void add_eval(CLI::App& app, int& status);
 void add_synth(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
+void add_flops(CLI::App& app, int& status);
 
 }  // namespace trainer

@@ -34,7 +34,8 @@ split load(acsl::configuration const& config, bool training_part, bool to_learn,
   auto annotations = acsl::load_annotations(root / (training_part ? d.train_annotations : d.val_annotations), rules);
   std::filesystem::path const folder = root / (training_part ? d.train_images : d.val_images);
   acsl::tail_limits const limits = {to_learn ? d.tail_images : 0, to_learn ? d.tail_instances : 0};
-  acsl::dataset images(acsl::tail_annotations(annotations, limits), folder, {.training = to_learn});
+  acsl::dataset images(acsl::tail_annotations(annotations, limits), folder,
+                       {.training = to_learn, .drop_marked_not_crowd = d.drop_marked_not_crowd});
   expect_photographs(images);
   return {std::move(annotations), std::move(images)};
 }

@@ -6,6 +6,7 @@
 #include <acsl/losses/correction_factory.hpp>
 #include <acsl/losses/loss_factory.hpp>
 #include <acsl/models/heads/classifier_factory.hpp>
+#include <acsl/training/parameter_pattern.hpp>
 
 namespace trainer {
 
@@ -103,8 +104,13 @@ std::unique_ptr<any_detector> make_detector(acsl::configuration const& config, a
   ACSL_EXPECTS(norm == "frozen_batch" || norm == "batch" || norm == "group",
                "model.norm is frozen_batch, batch or group", norm);
   bool const basic = config.model.depth < 50;
-  if (norm == "group") return basic ? basic_group_norm(config, classes) : bottleneck_group_norm(config, classes);
-  return basic ? basic_batch_norm(config, classes) : bottleneck_batch_norm(config, classes);
+  auto* const make = norm == "group" ? (basic ? basic_group_norm : bottleneck_group_norm)
+                                     : (basic ? basic_batch_norm : bottleneck_batch_norm);
+  auto result = make(config, classes);
+  auto const& t = config.training;
+  acsl::train_only(*result, t.selectp == 0 ? t.train_only : acsl::train_only_patterns(static_cast<int>(t.selectp)));
+  result->compute_frozen_losses(t.frozen_losses);
+  return result;
 }
 
 }  // namespace trainer

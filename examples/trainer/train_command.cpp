@@ -27,7 +27,9 @@ void trainer::add_train(CLI::App& app, int& status) {
       "that\n"
       "was interrupted or killed goes on with --resume-from <work dir>/latest.safetensors, to the same bits.");
   command->add_option("CONFIG", o->config, "configuration file (TOML)")->required()->check(trainer::some_name());
-  command->add_option("--work-dir", o->work_dir, "where everything goes; default: work_dirs/<name of CONFIG>")
+  command
+      ->add_option("--work-dir", o->work_dir,
+                   "where everything goes; default: training.work_dir, or work_dirs/<name of CONFIG>")
       ->check(trainer::some_name());
   command->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set training.lr=0.01")
       ->allow_extra_args(false);
@@ -52,9 +54,10 @@ void trainer::add_train(CLI::App& app, int& status) {
       status = 0;
       return;
     }
-    request.work_dir = o->work_dir.empty()
-                           ? std::filesystem::path("work_dirs") / std::filesystem::path(o->config).stem()
-                           : std::filesystem::path(o->work_dir);
+    auto const& configured = request.config.training.work_dir;
+    request.work_dir = !o->work_dir.empty()  ? std::filesystem::path(o->work_dir)
+                       : !configured.empty() ? std::filesystem::path(configured)
+                                             : "work_dirs" / std::filesystem::path(o->config).stem();
     request.resume_from = o->resume_from;
     request.validate = o->validate;
     request.threads = o->threads;

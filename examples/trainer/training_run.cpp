@@ -12,7 +12,6 @@
 #include <acsl/data/loader.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/configuration_changes.hpp>
-#include <acsl/training/parameter_pattern.hpp>
 #include <acsl/training/warm_up.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -104,7 +103,11 @@ acsl::trainer_options options_of(acsl::configuration const& config, fs::path con
   acsl::trainer_options options;
   options.epochs = t.epochs;
   options.max_iterations = t.max_iterations;
-  options.lr = {t.lr, t.steps, t.gamma, t.warmup, t.warmup_ratio};
+  // Learning rates are meant for 8 devices with 2 images each.
+  double const scale = t.autoscale_lr == "device_count" ? 1.0 / 8
+                       : t.autoscale_lr == "batch_size" ? static_cast<double>(config.data.batch_size) / 16
+                                                        : 1.0;
+  options.lr = {scale * t.lr, t.steps, t.gamma, t.warmup, t.warmup_ratio};
   options.clip = t.clip;
   options.checkpoint_epochs = t.checkpoint_epochs;
   options.checkpoint_iterations = t.checkpoint_iterations;
@@ -148,7 +151,6 @@ acsl::train_outcome run_training(training_request const& request) {
   auto model = make_detector(config, classes);
   auto const seed = static_cast<std::uint64_t>(t.seed);
   model->initialise(acsl::random_key{seed});
-  acsl::train_only(*model, t.train_only);
   acsl::sgd optimizer({.momentum = t.momentum, .weight_decay = t.weight_decay});
   acsl::checkpoint_state state;
   bool const resuming = !request.resume_from.empty();

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <support/process.hpp>
+#include <support/temporary_folder.hpp>
 
 namespace {
 
@@ -79,6 +81,8 @@ TEST_CASE("a command line that is wrong ends with status 2 and says what was wro
       {{"validate", "losses", "--seed", "-1"}, "a whole number from 0 to"},
       {{"validate", "losses", "v.json", "--rows", "3"}, "VECTORS excludes --rows"},
       {{"validate", "losses", "v.json", "--against", "cpu"}, "VECTORS excludes --against"},
+      {{"flops", "a.toml", "--size", "1333"}, "--size"},
+      {{"flops", "a.toml", "--size", "0,800"}, "a whole number from 1 to 32768"},
   };
   for (auto const& one : cases) {
     auto const ran = acsl(one.arguments);
@@ -86,6 +90,28 @@ TEST_CASE("a command line that is wrong ends with status 2 and says what was wro
     CHECK_MESSAGE(ran.errors.find(one.words) != std::string::npos, ran.errors);
     CHECK(ran.output.empty());
   }
+}
+
+TEST_CASE("acsl flops counts a detector part by part, without data and weights") {
+  test::temporary_folder const folder;
+  auto const config = std::string(ACSL_TEST_SOURCE "/configs/acsl/cascade_rcnn_r101_fpn_1x_lvis_tunefc_acsl.toml");
+  auto const json = (folder / "flops.json").string();
+  auto const ran = acsl({"flops", config, "--json", json});
+  REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(ran.output.find("total                314312754100       91923144       91697800        3785325\n") !=
+        std::string::npos);
+  CHECK(ran.output.find("\n314.31 GMac, 91.70 M parameters outside of frozen stages\n") != std::string::npos);
+  auto const written = nlohmann::json::parse(test::read_text(json));
+  std::int64_t sum = 0;
+  for (char const* part : {"backbone", "neck", "rpn_head", "bbox_head.0", "bbox_head.1", "bbox_head.2"})
+    sum += written["parts"][part]["multiply_adds"].get<std::int64_t>();
+  CHECK(written["parts"]["total"]["multiply_adds"] == sum);
+  CHECK(written["parts"]["bbox_head.2"]["learning"] == 1231 * 1025);
+  // 800 x 1333 is padded to 800 x 1344; lying or standing makes no difference.
+  auto const lying = acsl({"flops", config, "--size", "1333,800"}),
+             standing = acsl({"flops", config, "--size", "800,1344"});
+  CHECK(lying.output.find("input 3 x 800 x 1344, 1230 classes and background, 1000 proposals\n") != std::string::npos);
+  CHECK(lying.output.substr(lying.output.find("part")) == standing.output.substr(standing.output.find("part")));
 }
 
 TEST_CASE("a configuration that is not there is told with status 1") {

@@ -91,6 +91,41 @@ TEST_CASE("the second stage changes the classifier and nothing else") {
   CHECK(momentum == std::set<std::string>{"optimizer.bbox_head.fc_cls.bias", "optimizer.bbox_head.fc_cls.weight"});
 }
 
+TEST_CASE("the original's choice of the classifier is its pattern, with and without losses that train nothing") {
+  test::tiny_data_set const set;
+  std::pair<char const*, std::vector<std::string>> const runs[] = {
+      {"pattern", {"--set", "training.train_only=[\"bbox_head.fc_cls.*\"]"}},
+      {"choice", {"--set", "training.selectp=1"}},
+      {"quick", {"--set", "training.selectp=1", "--set", "training.frozen_losses=false"}}};
+  for (auto const& [name, settings] : runs) {
+    std::vector<std::string> arguments = {"--set", std::string("training.work_dir=") + name};
+    arguments.insert(arguments.end(), settings.begin(), settings.end());
+    auto const ran = train(set, arguments);
+    REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+    auto const folder = set.folder / "runs" / name;
+    CHECK(differences(set.folder / "runs/pattern/latest.safetensors", folder / "latest.safetensors").empty());
+    auto const log = test::read_text(folder / "log.jsonl");
+    CHECK((log.find("loss_rpn_cls") == std::string::npos) == (name == std::string("quick")));
+    CHECK(log.find("loss_bbox") != std::string::npos);
+  }
+}
+
+TEST_CASE("the learning rate is scaled the original's way or by the batch") {
+  test::tiny_data_set const set;  // of batches of 2: an eighth of 16
+  for (auto const& [rate, scaling] : {std::pair{"0.02", "none"}, {"0.16", "device_count"}, {"0.16", "batch_size"}}) {
+    auto const ran =
+        train(set, {"--work-dir", scaling, "--set", "training.max_iterations=2", "--set",
+                    std::string("training.lr=") + rate, "--set", std::string("training.autoscale_lr=") + scaling});
+    REQUIRE_MESSAGE(ran.status == 0, ran.errors);
+    CHECK(differences(set.folder / "runs/none/latest.safetensors", set.folder / "runs" / scaling / "latest.safetensors")
+              .empty());
+  }
+  auto const other = train(set, {"--work-dir", "other", "--set", "training.max_iterations=2", "--set",
+                                 "data.batch_size=1", "--set", "training.autoscale_lr=batch_size"});
+  REQUIRE_MESSAGE(other.status == 0, other.errors);
+  CHECK(test::read_text(set.folder / "runs/other/log.jsonl").find("\"lr\":0.00062") != std::string::npos);
+}
+
 TEST_CASE("factors of classes are learned on a linear detector, and nothing else") {
   test::tiny_data_set const set;
   REQUIRE(train(set, {"--work-dir", "linear"}).status == 0);

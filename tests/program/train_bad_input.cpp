@@ -245,6 +245,8 @@ TEST_CASE("every setting of a list of nonsense is refused before any work") {
                               "training.lr=-1",
                               "training.momentum=1",
                               "model.depth=19",
+                              "training.selectp=3",
+                              "training.autoscale_lr=auto",
                               "model.norm=instance",
                               "loss.name=hinge",
                               "test.activation=tanh",

@@ -294,6 +294,12 @@ TEST_CASE("a value that makes no sense is told by its key") {
                                     {"label_distribution_aware_margin", "scale=0"}})
     CHECK(problem_with({"loss.name=" + std::string(name), "loss.parameters=[\"" + std::string(wrong) + "\"]"})
               .starts_with("loss.parameters = "));
+  CHECK(problem_with({"training.selectp=1", "training.train_only=[\"neck.*\"]"}) ==
+        "training.train_only = [\"neck.*\"]: training.selectp = 1 says already what learns");
+  CHECK(problem_with({"training.selectp=3"}) == "training.selectp = 3: a single stage has one classifier: 1");
+  CHECK(problem_with({"training.selectp=1", "box_head.iou_thresholds=[0.5, 0.6]", "box_head.stage_weights=[1, 1]",
+                      "box_head.stds=[1, 1, 1, 1, 1, 1, 1, 1]"}) ==
+        "training.selectp = 1: a cascade has several classifiers: 3");
   CHECK(problem_with({"data.root="}) == "data.root = \"\": a name is wanted");
   CHECK(problem_with({"training.lr=nan"}) == "training.lr = nan: a number of 0 or more is wanted");
   CHECK(problem_with({"data.std=[1, 0, 1]"}) == "data.std = [1.0, 0.0, 1.0]: numbers above 0 are wanted");
@@ -397,6 +403,8 @@ TEST_CASE("every key has values that are refused") {
       {"training.validate_epochs", {"0"}},
       {"test.score_threshold", {"-1", "2"}},
       {"test.nms_threshold", {"2"}},
+      {"training.autoscale_lr", {"", "auto"}},
+      {"training.selectp", {"-1", "5", "3"}},
       {"test.max_detections", {"0"}},
       {"test.activation", {"tanh"}},
       {"test.correction", {"", "calibration", "norcal"}},
@@ -406,9 +414,10 @@ TEST_CASE("every key has values that are refused") {
       {"test.short_side", {"0"}},
   };
   std::set<std::string> const any_value_is_fine = {
-      "model.zero_last_norm",    "box_head.class_agnostic",       "training.train_only",     "training.load_from",
-      "training.reinitialise",   "reweighting.divide_by_weights", "reweighting.boxes",       "sampling.square_root",
-      "sampling.instance_aware", "sampling.empty_class",          "sampling.balanced_length"};
+      "model.zero_last_norm",    "box_head.class_agnostic",       "training.train_only",      "training.load_from",
+      "training.reinitialise",   "reweighting.divide_by_weights", "reweighting.boxes",        "sampling.square_root",
+      "sampling.instance_aware", "sampling.empty_class",          "sampling.balanced_length", "training.work_dir",
+      "training.frozen_losses",  "data.drop_marked_not_crowd"};
   configuration config;
   acsl::visit_fields(config, [&](std::string const& name, auto&, char const*) {
     CHECK_MESSAGE(bad.contains(name) != any_value_is_fine.contains(name), name);

@@ -72,7 +72,7 @@ TEST_CASE("the original's numbers for what to train are patterns") {
   CHECK(acsl::train_only_patterns(0).empty());
   CHECK(acsl::train_only_patterns(1) == std::vector<std::string>{"bbox_head.fc_cls.*"});
   CHECK(acsl::train_only_patterns(3) == std::vector<std::string>{"bbox_head.*.fc_cls.*"});
-  CHECK(acsl::train_only_patterns(4).size() == 2);
+  CHECK(acsl::train_only_patterns(4) == acsl::train_only_patterns(2));
   CHECK_THROWS_AS((void)acsl::train_only_patterns(5), acsl::error);
 }
 

@@ -26,6 +26,9 @@ class any_classifier {
   explicit any_classifier(any_classifier_options options, memory_resource* memory = host_heap())
       : layer_(make(std::move(options), memory)) {}
 
+  [[nodiscard]] index_t multiply_adds(shape const& input) const {
+    return std::visit([&](auto const& layer) { return layer.multiply_adds(input); }, layer_);
+  }
   [[nodiscard]] linear const* plain() const { return std::get_if<linear>(&layer_); }
 
   template <backend Backend>

@@ -54,6 +54,8 @@ class batch_norm {
   [[nodiscard]] parameter& weight() { return weight_; }
   [[nodiscard]] bool learns() const { return weight_.trainable || bias_.trainable; }
   [[nodiscard]] index_t channels() const { return weight_.extents()[0]; }
+  /// A factor and a shift for every element.
+  [[nodiscard]] index_t multiply_adds(shape const& input) const { return 2 * input.elements(); }
 
   /// Scale and shift per channel that equal this norm at inference, [2, C].
   template <backend Backend>

@@ -41,6 +41,11 @@ class conv2d {
   [[nodiscard]] convolution_geometry const& geometry() const { return geometry_; }
   [[nodiscard]] parameter& weight() { return weight_; }
   [[nodiscard]] bool has_bias() const { return !bias_.value.empty(); }
+  /// One for every product, and for every element to which the bias is added.
+  [[nodiscard]] index_t multiply_adds(shape const& input) const {
+    index_t const products = weight_.value.size() / weight_.extents()[0];
+    return geometry_.output_shape(input).elements() * (products + (has_bias() ? 1 : 0));
+  }
 
   template <backend Backend>
   tensor<float> forward(Backend& exec, tensor_view<float const> x, context& ctx) {

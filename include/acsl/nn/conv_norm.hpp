@@ -27,6 +27,16 @@ class conv_norm {
   [[nodiscard]] conv2d& conv() { return conv_; }
   [[nodiscard]] Norm& norm() { return norm_; }
 
+  /// visit(name, layer, shape of its input) for the convolution and the norm. @return the shape of the output
+  template <class Visitor>
+  shape for_each_layer(std::string const& conv_name, std::string const& norm_name, shape const& input,
+                       Visitor&& visit) const {
+    visit(conv_name, conv_, input);
+    shape const output = conv_.geometry().output_shape(input);
+    visit(norm_name, norm_, output);
+    return output;
+  }
+
   /// @param addend empty, or of the output's shape
   template <backend Backend>
   tensor<float> forward(Backend& exec, tensor_view<float const> x, context& ctx, fuse_relu relu,

@@ -42,6 +42,8 @@ class group_norm {
   [[nodiscard]] parameter& weight() { return weight_; }
   [[nodiscard]] bool learns() const { return weight_.trainable || bias_.trainable; }
   [[nodiscard]] index_t channels() const { return weight_.extents()[0]; }
+  /// A factor and a shift for every element.
+  [[nodiscard]] index_t multiply_adds(shape const& input) const { return 2 * input.elements(); }
 
   template <backend Backend>
   tensor<float> forward(Backend& exec, tensor_view<float const> x, context& ctx) {

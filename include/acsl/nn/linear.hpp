@@ -29,6 +29,8 @@ class linear {
 
   [[nodiscard]] index_t in() const { return weight_.extents()[1]; }
   [[nodiscard]] index_t out() const { return weight_.extents()[0]; }
+  /// One for every product with a row of the input [R, in].
+  [[nodiscard]] index_t multiply_adds(shape const& input) const { return input.elements() * out(); }
   [[nodiscard]] parameter& weight() { return weight_; }
   [[nodiscard]] parameter& bias() { return bias_; }
   [[nodiscard]] parameter const& weight() const { return weight_; }

@@ -28,6 +28,16 @@ class max_pool {
         options.padding);
   }
 
+  /// One comparison for every element of the input.
+  [[nodiscard]] index_t multiply_adds(shape const& input) const { return input.elements(); }
+  [[nodiscard]] shape output_shape(shape const& x) const {
+    ACSL_EXPECTS(x.rank() == 4 && x[2] + 2 * options_.padding >= options_.kernel &&
+                     x[3] + 2 * options_.padding >= options_.kernel,
+                 "the padded input holds at least one window", x, options_.kernel);
+    return {x[0], x[1], (x[2] + 2 * options_.padding - options_.kernel) / options_.stride + 1,
+            (x[3] + 2 * options_.padding - options_.kernel) / options_.stride + 1};
+  }
+
   template <backend Backend>
   tensor<float> forward(Backend& exec, tensor_view<float const> x, context& ctx) const {
     shape const extents = output_shape(x.extents());
@@ -114,13 +124,6 @@ class max_pool {
   void for_each_parameter(std::string const&, Visitor&&) {}
 
  private:
-  [[nodiscard]] shape output_shape(shape const& x) const {
-    ACSL_EXPECTS(x.rank() == 4 && x[2] + 2 * options_.padding >= options_.kernel &&
-                     x[3] + 2 * options_.padding >= options_.kernel,
-                 "the padded input holds at least one window", x, options_.kernel);
-    return {x[0], x[1], (x[2] + 2 * options_.padding - options_.kernel) / options_.stride + 1,
-            (x[3] + 2 * options_.padding - options_.kernel) / options_.stride + 1};
-  }
   max_pool_options options_;
 };
 

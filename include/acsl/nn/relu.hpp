@@ -13,6 +13,9 @@ class relu {
     tensor_view<float const> output;  ///< kept alive by the caller until backward
   };
 
+  /// One comparison for every element.
+  [[nodiscard]] index_t multiply_adds(shape const& input) const { return input.elements(); }
+
   template <backend Backend>
   tensor<float> forward(Backend& exec, tensor_view<float const> x, context& ctx) const {
     auto y = infer(exec, x);

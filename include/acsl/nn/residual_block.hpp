@@ -106,6 +106,19 @@ class residual_chain {
     shortcut_->conv().for_each_parameter(prefix + "downsample.0.", visit);
     shortcut_->norm().for_each_parameter(prefix + "downsample.1.", visit);
   }
+  /// visit(name, layer, shape of its input) for every layer; a relu follows every norm of the chain.
+  /// @return the shape of the output
+  template <class Visitor>
+  shape for_each_layer(std::string const& prefix, shape const& input, Visitor&& visit) const {
+    shape x = input;
+    for (std::size_t i = 0; i < chain_.size(); ++i) {
+      auto const number = std::to_string(i + 1);
+      x = chain_[i].for_each_layer(prefix + "conv" + number, prefix + "bn" + number, x, visit);
+      visit(prefix + "relu" + number, relu{}, x);
+    }
+    if (shortcut_) shortcut_->for_each_layer(prefix + "downsample.0", prefix + "downsample.1", input, visit);
+    return x;
+  }
 
  private:
   std::vector<conv_norm<Norm>> chain_;

@@ -44,6 +44,8 @@ class scaled_linear {
 
   [[nodiscard]] index_t in() const { return options_.in; }
   [[nodiscard]] index_t out() const { return options_.out; }
+  /// One for every product with a row of the input [R, in].
+  [[nodiscard]] index_t multiply_adds(shape const& input) const { return input.elements() * out(); }
   [[nodiscard]] parameter& weight() { return weight_; }
   [[nodiscard]] parameter& scale() { return scale_; }
 

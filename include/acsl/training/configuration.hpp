@@ -67,6 +67,7 @@ struct configuration {
     double flip_probability = 0.5;
     numbers mean = {123.675, 116.28, 103.53}, std = {58.395, 57.12, 57.375};
     index_t batch_size = 2, workers = 2, cache_mib = 0;
+    bool drop_marked_not_crowd = false;
     index_t tail_images = 0, tail_instances = 0;
   } data;
   struct {
@@ -79,13 +80,18 @@ struct configuration {
     double power = 0.5;
   } sampling;
   struct {
+    std::string work_dir;
     index_t epochs = 12, max_iterations = 0, seed = 0;
-    double lr = 0.01, momentum = 0.9, weight_decay = 1e-4, clip = 35;
+    double lr = 0.01;
+    std::string autoscale_lr = "none";
+    double momentum = 0.9, weight_decay = 1e-4, clip = 35;
     index_t warmup = 500;
     double warmup_ratio = 1.0 / 3.0;
     integers steps = {8, 11};
     double gamma = 0.1;
+    index_t selectp = 0;
     texts train_only;
+    bool frozen_losses = true;
     std::string load_from;
     texts reinitialise;
     index_t checkpoint_epochs = 1, checkpoint_iterations = 0, log_every = 50, validate_epochs = 1;
@@ -196,6 +202,8 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("data.batch_size", c.data.batch_size, "images per iteration");
   visit("data.workers", c.data.workers, "threads that load ahead; 0: load in between");
   visit("data.cache_mib", c.data.cache_mib, "memory for decoded images, for sets that fit");
+  visit("data.drop_marked_not_crowd", c.data.drop_marked_not_crowd,
+        "drop objects with iscrowd = 0, as the original does: all of COCO's; LVIS has no such key");
   visit("data.tail_images", c.data.tail_images,
         "train on objects of classes in fewer images alone (LVIS's rare classes: 11); 0: of all");
   visit("data.tail_instances", c.data.tail_instances,
@@ -217,10 +225,14 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "class_aware: an epoch has images of the largest class * classes, instead of all images");
   visit("sampling.power", c.sampling.power,
         "class_power: classes are drawn by (number of objects)^power; progressive goes from 1 to 0");
+  visit("training.work_dir", c.training.work_dir, "where --work-dir is not given; empty: work_dirs/<name of the file>");
   visit("training.epochs", c.training.epochs, "passes over the training set");
   visit("training.max_iterations", c.training.max_iterations, "end after so many iterations; 0: all epochs");
   visit("training.seed", c.training.seed, "of every random number");
   visit("training.lr", c.training.lr, "learning rate");
+  visit("training.autoscale_lr", c.training.autoscale_lr,
+        "none: lr as it is; device_count: lr / 8, the original's --autoscale-lr on one device, whatever the batch; "
+        "batch_size: lr * data.batch_size / 16");
   visit("training.momentum", c.training.momentum, "of stochastic gradient descent");
   visit("training.weight_decay", c.training.weight_decay, "of all parameters");
   visit("training.clip", c.training.clip, "largest norm of the gradient; 0: no limit");
@@ -228,8 +240,13 @@ void visit_fields(Configuration& c, Visitor&& visit) {
   visit("training.warmup_ratio", c.training.warmup_ratio, "its share at the start");
   visit("training.steps", c.training.steps, "epochs at which it is multiplied by gamma");
   visit("training.gamma", c.training.gamma, "see steps");
+  visit("training.selectp", c.training.selectp,
+        "the original's choices of what learns: 0 all, or what train_only says; 1 the classifier; 2 the box head, all "
+        "stages; 3 the classifiers of a cascade; 4 the box and mask heads");
   visit("training.train_only", c.training.train_only,
         "patterns of parameter names that learn, * for anything; empty: all");
+  visit("training.frozen_losses", c.training.frozen_losses,
+        "compute and log the proposal losses where they train nothing, as the original does");
   visit("training.load_from", c.training.load_from,
         "checkpoint whose weights the run starts with, where names and shapes fit");
   visit("training.reinitialise", c.training.reinitialise,

@@ -152,6 +152,7 @@ inline void check_training(value_check& check, configuration const& c) {
   check.at_least("training.max_iterations", t.max_iterations, 0);
   check.expect(t.seed >= 0, "training.seed", t.seed, "at least 0 is wanted");
   check.not_negative("training.lr", t.lr);
+  check.one_of("training.autoscale_lr", t.autoscale_lr, {"none", "device_count", "batch_size"});
   check.expect(t.momentum >= 0 && t.momentum < 1, "training.momentum", t.momentum,
                "a number from 0 to below 1 is wanted");
   check.not_negative("training.weight_decay", t.weight_decay);
@@ -161,6 +162,12 @@ inline void check_training(value_check& check, configuration const& c) {
   check.each(
       "training.steps", t.steps, [](index_t epoch) { return epoch >= 0; }, "whole numbers of 0 or more are wanted");
   check.positive("training.gamma", t.gamma);
+  check.between("training.selectp", t.selectp, 0, 4);
+  check.expect(t.selectp == 0 || t.train_only.empty(), "training.train_only", t.train_only,
+               "training.selectp = " + toml_text(t.selectp) + " says already what learns");
+  std::size_t const stages = c.box_head.iou_thresholds.size();
+  check.expect(t.selectp != 1 || stages == 1, "training.selectp", t.selectp, "a cascade has several classifiers: 3");
+  check.expect(t.selectp != 3 || stages != 1, "training.selectp", t.selectp, "a single stage has one classifier: 1");
   check.at_least("training.checkpoint_epochs", t.checkpoint_epochs, 1);
   check.at_least("training.checkpoint_iterations", t.checkpoint_iterations, 0);
   check.at_least("training.log_every", t.log_every, 1);

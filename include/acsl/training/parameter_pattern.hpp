@@ -47,7 +47,8 @@ void train_only(Model& model, std::vector<std::string> const& patterns) {
     if (!used[i]) throw error("no trainable parameter has a name that fits \"" + patterns[i] + "\"");
 }
 
-/// The original's named choices of what to train (detector-spec 13.5) as patterns; 0 is everything: no pattern.
+/// The original's choices of what to train (detector-spec 13.5) as patterns; 0 is everything that is not frozen: no
+/// pattern. 4 adds mask heads to 2; detectors here have none.
 inline std::vector<std::string> train_only_patterns(int selectp) {
   switch (selectp) {
     case 0:
@@ -55,11 +56,10 @@ inline std::vector<std::string> train_only_patterns(int selectp) {
     case 1:
       return {"bbox_head.fc_cls.*"};
     case 2:
+    case 4:
       return {"bbox_head.*"};
     case 3:
       return {"bbox_head.*.fc_cls.*"};
-    case 4:
-      return {"bbox_head.*", "mask_head.*"};
     default:
       break;
   }

@@ -169,6 +169,22 @@ class resnet {
         stages_[k][b].for_each_parameter(prefix + "layer" + std::to_string(k + 1) + "." + std::to_string(b) + ".",
                                          visit);
   }
+  /// visit(name, layer, shape of its input) for every layer. @return the shapes of C2 … C5
+  template <class Visitor>
+  std::array<shape, stages> for_each_layer(std::string const& prefix, shape const& images, Visitor&& visit) const {
+    shape x = stem_.for_each_layer(prefix + "conv1", prefix + "bn1", images, visit);
+    visit(prefix + "relu", relu{}, x);
+    visit(prefix + "maxpool", pool_, x);
+    x = pool_.output_shape(x);
+    std::array<shape, stages> result;
+    for (std::size_t k = 0; k < stages; ++k) {
+      for (std::size_t b = 0; b < stages_[k].size(); ++b)
+        x = stages_[k][b].for_each_layer(prefix + "layer" + std::to_string(k + 1) + "." + std::to_string(b) + ".", x,
+                                         visit);
+      result[k] = x;
+    }
+    return result;
+  }
 
  private:
   /// Whether stage k (0-based; −1: the stem) is frozen.

@@ -40,6 +40,10 @@ class box_cascade {
   void for_each_parameter(std::string const& prefix, Visitor&& visit) {
     for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].for_each_parameter(stage_prefix(prefix, i), visit);
   }
+  template <class Visitor>
+  void for_each_layer(std::string const& prefix, index_t regions, Visitor&& visit) const {
+    for (std::size_t i = 0; i < stages_.size(); ++i) stages_[i].for_each_layer(stage_prefix(prefix, i), regions, visit);
+  }
 
   template <class Visitor>
   void for_each_state(std::string const& prefix, Visitor&& visit) {

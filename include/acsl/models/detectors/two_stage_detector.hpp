@@ -51,6 +51,10 @@ class two_stage_detector {
     cascade_.initialise(key.with(3));
   }
 
+  /// Whether `train_step` computes the proposal head's losses even where they train nothing, as the original does. It
+  /// does until told otherwise; without them a step that trains classifiers alone assigns no anchors.
+  void compute_frozen_losses(bool compute) { frozen_losses_ = compute; }
+
   /// For what depends on the epoch: deferred re-weighting. Before the first step of every epoch.
   void begin_epoch(index_t epoch) { cascade_.begin_epoch(epoch); }
 
@@ -60,6 +64,16 @@ class two_stage_detector {
     neck_.for_each_parameter(prefix + "neck.", visit);
     proposals_.for_each_parameter(prefix + "rpn_head.", visit);
     cascade_.for_each_parameter(prefix + "bbox_head.", visit);
+  }
+  /// visit(name, layer, shape of its input) for every layer that runs at inference, named like its parameters, for
+  /// images [N, 3, H, W] with so many proposals. Every layer has `multiply_adds(shape)`. What has no layer of its own
+  /// is not visited: the relu of the proposal head, sums, upsampling, features of regions.
+  template <class Visitor>
+  void for_each_layer(std::string const& prefix, shape const& images, index_t regions, Visitor&& visit) const {
+    auto const stages = backbone_.for_each_layer(prefix + "backbone.", images, visit);
+    auto const levels = neck_.for_each_layer(prefix + "neck.", stages, visit);
+    proposals_.for_each_layer(prefix + "rpn_head.", levels, visit);
+    cascade_.for_each_layer(prefix + "bbox_head.", regions, visit);
   }
   /// visit(name, vector<double>&) for every array that a loss keeps between steps: `bbox_head.loss_cls.…`,
   /// `bbox_head.loss_bbox.…`, in a cascade `bbox_head.loss_cls.{i}.…`.
@@ -72,7 +86,8 @@ class two_stage_detector {
   /// as in inference and keep nothing.
   ///
   /// @param key of this step: sampling of anchors, boxes and background rows draws from it
-  /// @return `loss_rpn_cls`, `loss_rpn_bbox`, then `loss_cls`, `acc`, `loss_bbox` (a cascade: `s{i}.` before each)
+  /// @return `loss_rpn_cls`, `loss_rpn_bbox` (see `compute_frozen_losses`), then `loss_cls`, `acc`, `loss_bbox` (a
+  /// cascade: `s{i}.` before each)
   template <backend Backend>
   std::vector<named_loss> train_step(Backend& exec, batch const& images, random_key key) {
     static_assert(Backend::host_memory,
@@ -95,8 +110,10 @@ class two_stage_detector {
     auto const regions =
         learn_proposals ? proposals_.forward(exec, level_views, proposal_context) : proposals_.infer(exec, level_views);
     std::vector<region_scores> region_gradients;
-    auto losses = proposals_.losses(exec, regions, images, key.with(purpose::sample_anchors),
-                                    learn_proposals ? &region_gradients : nullptr);
+    std::vector<named_loss> losses;
+    if (learn_proposals || frozen_losses_)
+      losses = proposals_.losses(exec, regions, images, key.with(purpose::sample_anchors),
+                                 learn_proposals ? &region_gradients : nullptr);
     std::vector<tensor<float>> level_gradients;
     if (learn_proposals) level_gradients = proposals_.backward(exec, region_gradients, proposal_context, learn_neck);
 
@@ -167,6 +184,7 @@ class two_stage_detector {
   Neck neck_;
   Proposals proposals_;
   box_cascade<Stage> cascade_;
+  bool frozen_losses_ = true;
 };
 
 }  // namespace acsl

@@ -112,6 +112,17 @@ class box_stage {
     fc0_.for_each_parameter(prefix + "shared_fcs.0.", visit);
     fc1_.for_each_parameter(prefix + "shared_fcs.1.", visit);
   }
+  /// visit(name, layer, shape of its input) for every layer, for so many regions.
+  template <class Visitor>
+  void for_each_layer(std::string const& prefix, index_t regions, Visitor&& visit) const {
+    shape const hidden = {regions, options_.fc_channels};
+    visit(prefix + "shared_fcs.0", fc0_, shape{regions, fc0_.in()});
+    visit(prefix + "relu0", relu_, hidden);
+    visit(prefix + "shared_fcs.1", fc1_, hidden);
+    visit(prefix + "relu1", relu_, hidden);
+    visit(prefix + "fc_cls", classifier_, hidden);
+    visit(prefix + "fc_reg", regressor_, hidden);
+  }
   /// visit(name, vector<double>&) for every array of the losses' states: `loss_cls.{stage}…` and `loss_bbox.{stage}…`.
   /// @param stage "0." and so on in a cascade
   template <class Visitor>

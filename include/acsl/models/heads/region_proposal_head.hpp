@@ -70,6 +70,16 @@ class region_proposal_head {
     objectness_.for_each_parameter(prefix + "rpn_cls.", visit);
     deltas_.for_each_parameter(prefix + "rpn_reg.", visit);
   }
+  /// visit(name, layer, shape of its input) for every convolution, on every level.
+  template <class Visitor>
+  void for_each_layer(std::string const& prefix, std::span<shape const> levels, Visitor&& visit) const {
+    for (shape const& level : levels) {
+      visit(prefix + "rpn_conv", conv_, level);
+      shape const hidden = conv_.geometry().output_shape(level);
+      visit(prefix + "rpn_cls", objectness_, hidden);
+      visit(prefix + "rpn_reg", deltas_, hidden);
+    }
+  }
 
   template <backend Backend>
   std::vector<region_scores> forward(Backend& exec, std::span<tensor_view<float const> const> levels, context& ctx) {

@@ -115,6 +115,25 @@ class feature_pyramid {
     for (std::size_t i = 0; i < outputs_.size(); ++i)
       outputs_[i].for_each_parameter(prefix + "fpn_convs." + std::to_string(i) + ".conv.", visit);
   }
+  /// visit(name, layer, shape of its input) for every convolution.
+  /// @param stages shapes of C2 … @return the shapes of P2 …
+  template <class Visitor>
+  std::vector<shape> for_each_layer(std::string const& prefix, std::span<shape const> stages, Visitor&& visit) const {
+    ACSL_EXPECTS(stages.size() == laterals_.size(), "a pyramid takes one map per stage", stages.size(),
+                 laterals_.size());
+    std::vector<shape> levels;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      visit(prefix + "lateral_convs." + std::to_string(i) + ".conv", laterals_[i], stages[i]);
+      levels.push_back({stages[i][0], options_.out_channels, stages[i][2], stages[i][3]});
+    }
+    for (std::size_t i = 0; i < stages.size(); ++i)
+      visit(prefix + "fpn_convs." + std::to_string(i) + ".conv", outputs_[i], levels[i]);
+    while (static_cast<index_t>(levels.size()) < options_.levels) {
+      shape const fine = levels.back();
+      levels.push_back({fine[0], fine[1], (fine[2] - 1) / 2 + 1, (fine[3] - 1) / 2 + 1});
+    }
+    return levels;
+  }
 
  private:
   template <backend Backend>
