@@ -48,11 +48,11 @@ inline std::string legacy_file(std::string const& object,
                                std::vector<std::pair<std::string, std::string>> const& storages = {}) {
   std::string file("\x80\2\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\2M\xe9\3.", 21);
   file += "\x80\2" + pickled_dict("little_endian", "\x88") + ".\x80\2" + object + ".\x80\2](";
-  for (auto const& [key, bytes] : storages) file += pickled_text(key);
+  for (auto const& [key, elements] : storages) file += pickled_text(key);
   file += "e.";
-  for (auto const& [key, bytes] : storages) {
-    for (int i = 0; i < 8; ++i) file += static_cast<char>(i < 4 ? bytes.size() / 4 >> 8 * i : 0);
-    file += bytes;
+  for (auto const& [key, elements] : storages) {
+    for (int i = 0; i < 8; ++i) file += static_cast<char>(i < 4 ? elements.size() / 4 >> 8 * i : 0);
+    file += elements;
   }
   return file;
 }
@@ -62,7 +62,7 @@ inline std::string zip_file(std::vector<std::pair<std::string, std::string>> con
   temporary_folder const folder;
   acsl::write_file_atomically(folder / "a", [&](acsl::atomic_file& file) {
     acsl::detail::zip_output zip(file, "a");
-    for (auto const& [name, bytes] : entries) zip.add(name, std::string_view(bytes));
+    for (auto const& [name, content] : entries) zip.add(name, std::string_view(content));
     zip.finish();
   });
   return read_text(folder / "a");

@@ -5,8 +5,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 namespace acsl {
@@ -52,12 +50,12 @@ constexpr element_type_names const& names_of(element_type type) {
   return element_types[static_cast<std::size_t>(type)];
 }
 
-/// The type that has a name in one of the naming schemes, `&element_type_names::safetensors` for example.
-constexpr std::optional<element_type> element_type_named(std::string_view name,
-                                                         char const* element_type_names::*scheme) {
+/// The type that has a name in one of the naming schemes, `&element_type_names::safetensors` for example; nullptr:
+/// none.
+constexpr element_type_names const* element_type_named(std::string_view name, char const* element_type_names::*scheme) {
   for (auto const& one : element_types)
-    if (!name.empty() && one.*scheme == name) return one.type;
-  return {};
+    if (!name.empty() && one.*scheme == name) return &one;
+  return nullptr;
 }
 
 }  // namespace acsl

@@ -145,10 +145,10 @@ class pickle_calls {
   }
   pickle_value* dtype(std::vector<pickle_value*> const& given) {
     if (given.empty() || !given[0]->is(pickle_kind::text)) return refuse("names no NumPy type");
-    auto const type = element_type_named(given[0]->text, &element_type_names::numpy);
+    auto const* const type = element_type_named(given[0]->text, &element_type_names::numpy);
     if (!type) return refuse("a NumPy type that checkpoints do not hold");
     auto* const result = heap_.make(pickle_kind::dtype);
-    result->type = *type;
+    result->type = type->type;
     return result;
   }
   bool build_dtype(pickle_value const& object, pickle_value const& state) {

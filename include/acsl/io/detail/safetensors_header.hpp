@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -68,14 +67,14 @@ inline array_place read_array_place(nlohmann::json const& entry, std::uint64_t r
   };
   expect(entry.is_object() && entry.contains("dtype") && entry.contains("shape") && entry.contains("data_offsets"),
          "lacks dtype, shape or data_offsets");
-  auto const type = entry["dtype"].is_string() ? element_type_named(entry["dtype"].get_ref<std::string const&>(),
-                                                                    &element_type_names::safetensors)
-                                               : std::nullopt;
-  expect(type.has_value(), "has the type " + entry["dtype"].dump() + "; supported are " + safetensors_types());
-  std::uint64_t const element = names_of(*type).bytes;
+  auto const* const type = entry["dtype"].is_string() ? element_type_named(entry["dtype"].get_ref<std::string const&>(),
+                                                                           &element_type_names::safetensors)
+                                                      : nullptr;
+  expect(type != nullptr, "has the type " + entry["dtype"].dump() + "; supported are " + safetensors_types());
+  std::uint64_t const element = type->bytes;
   array_place result;
   result.name = name;
-  result.type = *type;
+  result.type = type->type;
   auto const& place = entry["data_offsets"];
   expect(place.is_array() && place.size() == 2 && place[0].is_number_unsigned() && place[1].is_number_unsigned(),
          "its data_offsets are not two whole numbers");
