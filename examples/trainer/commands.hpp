@@ -18,5 +18,7 @@ void add_synth(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
 void add_flops(CLI::App& app, int& status);
+void add_convert(CLI::App& app, int& status);
+void add_inspect(CLI::App& app, int& status);
 
 }  // namespace trainer

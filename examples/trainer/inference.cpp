@@ -5,6 +5,7 @@
 #include <acsl/data/loader.hpp>
 #include <acsl/evaluation/evaluation_report.hpp>
 #include <acsl/evaluation/results_of.hpp>
+#include <acsl/io/read_checkpoint.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/progress.hpp>
 #include <cstdio>
@@ -28,7 +29,7 @@ acsl::detection_options detection_options_of(acsl::configuration const& config) 
 
 std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, std::filesystem::path const& checkpoint,
                                             acsl::annotation_set const& annotations) {
-  auto const file = acsl::safetensors_file::read(checkpoint);
+  auto const file = acsl::read_weights(checkpoint);
   expect_trained_as(file, checkpoint, config);
   if (auto const classes = file.metadata.find("classes"); classes != file.metadata.end())
     expect_classes(class_names_from(classes->second, checkpoint.string() + ": classes"), checkpoint, annotations);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
+#include "printable.hpp"
 
 #include <CLI/CLI.hpp>
 #include <acsl/core/error.hpp>
@@ -16,21 +17,6 @@
 #include <vector>
 
 namespace {
-
-/// A message for a terminal: of the characters that control it (a name in a file may hold them), only the end of a line
-/// is left; others are shown as \\x1b.
-std::string printable(std::string const& message) {
-  std::string result;
-  for (std::size_t i = 0; i < message.size(); ++i) {
-    auto const c = static_cast<unsigned char>(message[i]);
-    auto const next = i + 1 < message.size() ? static_cast<unsigned char>(message[i + 1]) : 0U;
-    bool const control = (c < 32 && c != '\n') || c == 127 || (c == 0xC2 && next >= 0x80 && next < 0xA0);
-    char text[8];
-    std::snprintf(text, sizeof text, control ? "\\x%02x" : "%c", c);
-    result += text;
-  }
-  return result;
-}
 
 /// What was printed must have arrived: a full disk behind standard output is a failure like any other.
 int after_output(int status) {
@@ -60,6 +46,8 @@ int main(int argc, char** argv) {
   trainer::add_demo(app, status);
   trainer::add_validate(app, status);
   trainer::add_flops(app, status);
+  trainer::add_convert(app, status);
+  trainer::add_inspect(app, status);
   std::vector<std::string> names;
   for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());
   if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
@@ -82,7 +70,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "acsl: error: out of memory\n");
     return 1;
   } catch (std::exception const& failure) {
-    std::fprintf(stderr, "acsl: error: %s\n", printable(failure.what()).c_str());
+    std::fprintf(stderr, "acsl: error: %s\n", trainer::printable(failure.what()).c_str());
     return 1;
   }
   return after_output(status);

@@ -57,7 +57,7 @@ void add_test(CLI::App& app, int& status) {
       "      --eval bbox --show pictures\n\n"
       "At least one of --out, --json-out, --eval and --show says what to do with the detections.");
   command->add_option("CONFIG", o->config, "configuration file (TOML)")->required()->check(some_name());
-  command->add_option("CHECKPOINT", o->checkpoint, "weights (safetensors) that `acsl train` wrote")
+  command->add_option("CHECKPOINT", o->checkpoint, "weights: a checkpoint of `acsl train`, or one of PyTorch (.pth)")
       ->required()
       ->check(some_name());
   command

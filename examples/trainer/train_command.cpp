@@ -12,7 +12,7 @@
 
 void trainer::add_train(CLI::App& app, int& status) {
   struct options {
-    std::string config, work_dir, load_from, resume_from;
+    std::string config, work_dir, load_from, pretrained, resume_from;
     std::vector<std::string> settings;
     bool validate = false, print_config = false;
     acsl::index_t seed = -1;
@@ -36,6 +36,10 @@ void trainer::add_train(CLI::App& app, int& status) {
   command->add_option("--load-from", o->load_from, "start with the weights of this checkpoint (training.load_from)")
       ->check(trainer::some_name());
   command
+      ->add_option("--pretrained", o->pretrained,
+                   "start the backbone with the ImageNet weights of this file (model.pretrained)")
+      ->check(trainer::some_name());
+  command
       ->add_option("--resume-from", o->resume_from,
                    "go on with the run of this checkpoint; --load-from then has no effect")
       ->check(trainer::some_name());
@@ -48,6 +52,7 @@ void trainer::add_train(CLI::App& app, int& status) {
     training_request request;
     request.config = configuration_of(o->config, o->settings);
     if (!o->load_from.empty()) request.config.training.load_from = o->load_from;
+    if (!o->pretrained.empty()) request.config.model.pretrained = o->pretrained;
     if (o->seed >= 0) request.config.training.seed = o->seed;
     if (o->print_config) {
       std::printf("%s", acsl::to_toml(request.config, true).c_str());

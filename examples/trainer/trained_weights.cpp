@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trained_weights.hpp"
 
+#include <acsl/io/read_checkpoint.hpp>
 #include <acsl/losses/any_classification_loss.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/configuration_changes.hpp>
 #include <acsl/training/parameter_pattern.hpp>
+#include <acsl/training/pretrained.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <optional>
@@ -30,7 +32,7 @@ bool changes_meaning(std::string const& change) {
 }
 
 /// The configuration in a checkpoint; none in files of other programs and other versions of this one.
-std::optional<acsl::configuration> configuration_in(acsl::safetensors_file const& file,
+std::optional<acsl::configuration> configuration_in(acsl::named_tensors const& file,
                                                     std::filesystem::path const& path) {
   auto const text = file.metadata.find("configuration");
   if (text == file.metadata.end()) return {};
@@ -39,7 +41,7 @@ std::optional<acsl::configuration> configuration_in(acsl::safetensors_file const
 
 /// Takes what belongs to a class out of a file whose classes are others; without this, it would be loaded wherever the
 /// numbers of classes happen to agree.
-void drop_other_classes(acsl::safetensors_file& file, any_detector& model, bool class_agnostic,
+void drop_other_classes(acsl::named_tensors& file, any_detector& model, bool class_agnostic,
                         std::string const& difference) {
   std::vector<std::string> dropped;
   model.for_each_parameter("", [&](std::string const& name, acsl::parameter& p) {
@@ -55,7 +57,7 @@ void drop_other_classes(acsl::safetensors_file& file, any_detector& model, bool 
 }
 
 /// Moves the background's row of every classifier to where this loss has it.
-void reorder_columns(acsl::safetensors_file& file, acsl::any_classification_loss const& before,
+void reorder_columns(acsl::named_tensors& file, acsl::any_classification_loss const& before,
                      acsl::any_classification_loss const& now, acsl::index_t classes) {
   acsl::index_t const rows = classes + 1;
   if (before.columns(classes) != rows || now.columns(classes) != rows) return;  // the shapes tell
@@ -80,6 +82,18 @@ void tell(acsl::load_report const& report, std::string const& file) {
   for (auto const& name : report.unexpected) std::printf("  unknown to the model: %s\n", name.c_str());
 }
 
+/// A name of a collection without a file is no reason to stop where `load_from` has the backbone as well.
+void load_pretrained(acsl::configuration const& config, any_detector& model) {
+  auto const& name = config.model.pretrained;
+  if (name.empty()) return;
+  if (!acsl::names_collection(name)) return tell(acsl::load_backbone(acsl::read_weights(name), name, model), name);
+  std::string const reason = "model.pretrained: " + name +
+                             " is the name of published weights; their file is given by " +
+                             "--pretrained FILE, or in the place of the name";
+  if (config.training.load_from.empty()) throw acsl::error(reason);
+  std::printf("%s; the backbone starts with what load_from has\n", reason.c_str());
+}
+
 }  // namespace
 
 std::optional<acsl::configuration> kept_configuration(std::string const& text, std::filesystem::path const& file) {
@@ -93,7 +107,7 @@ std::optional<acsl::configuration> kept_configuration(std::string const& text, s
   return result;
 }
 
-void expect_trained_as(acsl::safetensors_file const& file, std::filesystem::path const& path,
+void expect_trained_as(acsl::named_tensors const& file, std::filesystem::path const& path,
                        acsl::configuration const& config) {
   auto const before = configuration_in(file, path);
   if (!before) return;
@@ -108,8 +122,10 @@ void expect_trained_as(acsl::safetensors_file const& file, std::filesystem::path
 
 void load_starting_weights(acsl::configuration const& config, any_detector& model,
                            acsl::class_statistics const& classes, acsl::annotation_set const& annotations) {
+  load_pretrained(config, model);
   std::string const& path = config.training.load_from;
-  auto file = acsl::safetensors_file::read(path);
+  if (path.empty()) return;
+  auto file = acsl::read_weights(path);
   auto const names = file.metadata.find("classes");
   auto const difference = names == file.metadata.end()
                               ? std::string()

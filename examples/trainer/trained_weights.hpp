@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/data/annotations.hpp>
-#include <acsl/io/safetensors.hpp>
+#include <acsl/io/named_tensors.hpp>
 #include <acsl/losses/class_statistics.hpp>
 #include <acsl/training/configuration.hpp>
 #include <filesystem>
@@ -20,10 +20,11 @@ std::optional<acsl::configuration> kept_configuration(std::string const& text, s
 /// Whether weights mean under a configuration what they meant in the run that made them: same network, anchors, box
 /// encoding, loss and normalisation of pixels. A file without a configuration, from another program, passes.
 /// @throws acsl::file_error naming every setting that differs
-void expect_trained_as(acsl::safetensors_file const& file, std::filesystem::path const& path,
+void expect_trained_as(acsl::named_tensors const& file, std::filesystem::path const& path,
                        acsl::configuration const& config);
 
-/// Starts a model with the weights of `training.load_from` where names and shapes fit, and prints what did not. Where
+/// Starts a model with what the configuration names, where names and shapes fit, and prints what did not: its backbone
+/// with the ImageNet weights of `model.pretrained`, then all of it with the checkpoint `training.load_from`. Where
 /// the file's classes are others, what belongs to a class is not loaded; where its loss had background at the other end
 /// of the columns, the classifier's rows are put in this loss's order.
 void load_starting_weights(acsl::configuration const& config, any_detector& model,

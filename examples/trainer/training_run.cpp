@@ -155,7 +155,7 @@ acsl::train_outcome run_training(training_request const& request) {
   acsl::checkpoint_state state;
   bool const resuming = !request.resume_from.empty();
   if (resuming) state = resume(request.resume_from, *model, optimizer, config, train.annotations);
-  else if (!t.load_from.empty()) load_starting_weights(config, *model, classes, train.annotations);
+  else load_starting_weights(config, *model, classes, train.annotations);
   state.seed = seed;
   state.configuration = acsl::to_toml(config);
   state.classes = class_text(class_names(train.annotations));

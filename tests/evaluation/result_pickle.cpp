@@ -5,8 +5,8 @@
 #include <acsl/evaluation/result_pickle.hpp>
 #include <acsl/evaluation/result_reader.hpp>
 #include <acsl/evaluation/results_of.hpp>
-#include <acsl/io/file.hpp>
-#include <support/pickle_reader.hpp>
+#include <acsl/io/detail/pickle_machine.hpp>
+#include <cstring>
 #include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
 
@@ -16,20 +16,27 @@ using detections = std::vector<std::vector<acsl::detection>>;
 
 /// Decodes a pickle to detections: classes ascending, rows in order. Also checks its shape.
 detections decode(std::filesystem::path const& path, std::size_t classes) {
-  auto const bytes = acsl::read_file(path);
-  auto const images = test::pickle_reader(bytes).read();
-  REQUIRE(images->kind == test::pickled::list);
+  using acsl::detail::pickle_kind;
+  acsl::byte_source const source(path);
+  acsl::memory_budget budget;
+  acsl::detail::pickle_heap heap(budget, path.string());
+  acsl::detail::pickle_input input(source, 0, source.size());
+  auto const& images = acsl::detail::pickle_machine(input, heap, nullptr).run();
+  CHECK(input.left() == 0);
+  REQUIRE(images.is(pickle_kind::list));
   detections result;
-  for (auto const& image : images->items) {
-    REQUIRE(image->kind == test::pickled::list);
+  for (auto const* image : images.items) {
+    REQUIRE(image->is(pickle_kind::list));
     REQUIRE(image->items.size() == classes);
     auto& list = result.emplace_back();
     for (std::size_t k = 0; k < classes; ++k) {
-      auto const& array = image->at(k);
-      REQUIRE(array.kind == test::pickled::array);
-      REQUIRE(array.items.size() == 2);
-      REQUIRE(array.at(1).value == 5);
-      auto const v = array.floats();
+      auto const& array = *image->items[k];
+      REQUIRE(array.is(pickle_kind::array));
+      REQUIRE(array.type == acsl::element_type::float32);
+      REQUIRE(array.numbers.size() == 2);
+      REQUIRE(array.numbers[1] == 5);
+      std::vector<float> v(array.text.size() / sizeof(float));
+      std::memcpy(v.data(), array.text.data(), array.text.size());
       for (std::size_t i = 0; i < v.size(); i += 5)
         list.push_back({{v[i], v[i + 1], v[i + 2], v[i + 3]}, v[i + 4], static_cast<std::int32_t>(k)});
     }

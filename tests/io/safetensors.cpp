@@ -196,12 +196,37 @@ TEST_CASE("an empty array may have extents that are larger than the file") {
 TEST_CASE("an entry that lacks something or has another type of numbers is refused") {
   CHECK(refusal(R"({"a": 3})", 0) == "tensor a: lacks dtype, shape or data_offsets");
   CHECK(refusal(R"({"a": {"dtype": "F32", "shape": [1]}})", 4) == "tensor a: lacks dtype, shape or data_offsets");
-  for (char const* type : {"F16", "BF16", "F64", "I64", "f32"})
+  for (char const* type : {"F8_E4M3", "U64", "f32", ""})
     CHECK(refusal(tensor_header("[1]", "[0, 4]", type), 4) ==
-          std::string("tensor a: has the type \"") + type + "\"; F32 is supported");
+          std::string("tensor a: has the type \"") + type +
+              "\"; supported are F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL");
+  CHECK(refusal(R"({"a": {"dtype": 32, "shape": [1], "data_offsets": [0, 4]}})", 4).find("has the type 32") == 10);
   CHECK(refusal(R"({"__metadata__": {"k": 3}})", 0) == "__metadata__: \"k\" is no text");
   for (char const* entry : {"3", "[\"a\"]", "null", "\"text\""})
     CHECK(refusal(std::string(R"({"__metadata__": )") + entry + "}", 0) == "__metadata__: is no map of texts");
+}
+
+TEST_CASE("arrays of other types are converted to float32, and their places are checked by their size") {
+  test::temporary_folder const folder;
+  std::string file = file_with(R"({"n": {"dtype": "I64", "shape": [], "data_offsets": [0, 8]},)"
+                               R"( "h": {"dtype": "F16", "shape": [2], "data_offsets": [8, 12]}})",
+                               0);
+  file += std::string("\x2A\0\0\0\0\0\0\0\x00\x3C\x00\xC5", 12);
+  test::write_text(folder / "a.safetensors", file);
+  auto const in = acsl::safetensors_file::read(folder / "a.safetensors");
+  CHECK(in.tensors().at("n")[0] == 42);
+  CHECK(in.tensors().at("h")[0] == 1);
+  CHECK(in.tensors().at("h")[1] == -5);
+  auto const content = acsl::read_safetensors(folder / "a.safetensors");
+  CHECK(content.arrays[0].name == "n");  // in the header's order
+  CHECK(content.arrays[0].values.type == acsl::element_type::int64);
+  CHECK(refusal(tensor_header("[1]", "[0, 4]", "F64"), 4) ==
+        "tensor a: its shape is larger than its place in the file");
+  CHECK(refusal(tensor_header("[1]", "[0, 4]", "BOOL"), 4) ==
+        "tensor a: its shape is smaller than its place in the file");
+  acsl::byte_source const source(folder / "a.safetensors");
+  CHECK_THROWS_WITH_AS((void)acsl::read_safetensors(source, 100), doctest::Contains("more memory than the limit"),
+                       acsl::file_error);
 }
 
 TEST_CASE("two entries of one name are refused") {

@@ -4,6 +4,7 @@
 #include <acsl/backend/reference.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/parameter_pattern.hpp>
+#include <acsl/training/pretrained.hpp>
 #include <support/file_size_limit.hpp>
 #include <support/temporary_folder.hpp>
 #include <support/toy_model.hpp>
@@ -135,6 +136,49 @@ TEST_CASE("parameters that fit a pattern start anew although the file has them")
   CHECK(same(loaded.mean.value, model.mean.value));
   CHECK_THROWS_WITH_AS((void)acsl::load_weights(path, loaded, {"head.*", "hat.*"}),
                        "no parameter has a name that fits \"hat.*\"", acsl::error);
+}
+
+/// A backbone and a neck, each with one array.
+struct small_detector {
+  acsl::parameter stem{acsl::shape{2}, acsl::host_heap()}, lateral{acsl::shape{2}, acsl::host_heap()};
+
+  small_detector() {
+    for (auto* p : {&stem, &lateral}) std::fill_n(p->value.data(), 2, 0.0F);
+  }
+  template <class Visitor>
+  void for_each_parameter(std::string const& prefix, Visitor&& visit) {
+    visit(prefix + "backbone.conv1.weight", stem);
+    visit(prefix + "neck.conv.weight", lateral);
+  }
+};
+
+TEST_CASE("a classifier's weights, or those of a detector, start a backbone and nothing else") {
+  auto const filled = [](float value, acsl::shape const& extents = {2}) {
+    acsl::tensor<float> result(extents);
+    std::fill_n(result.data(), result.size(), value);
+    return result;
+  };
+  small_detector model;
+  acsl::named_tensors imagenet, detector, other;
+  imagenet.tensors().emplace("conv1.weight", filled(1));
+  imagenet.tensors().emplace("fc.weight", filled(2, {1000, 2}));
+  imagenet.tensors().emplace("bn1.num_batches_tracked", filled(3, {}));
+  auto const report = acsl::load_backbone(std::move(imagenet), "r50.pth", model);
+  CHECK(report.loaded == 1);
+  CHECK(report.skipped == std::vector<std::string>{"fc.weight"});
+  CHECK(report.missing.empty());  // the neck is no part of it
+  CHECK(report.unexpected.empty());
+  CHECK(model.stem.value[1] == 1);
+
+  detector.tensors().emplace("backbone.conv1.weight", filled(4));
+  detector.tensors().emplace("neck.conv.weight", filled(5));
+  CHECK(acsl::load_backbone(std::move(detector), "d.pth", model).loaded == 1);
+  CHECK(model.stem.value[0] == 4);
+  CHECK(model.lateral.value[0] == 0);
+
+  other.tensors().emplace("conv1.weight", filled(6, {3}));
+  CHECK_THROWS_WITH_AS((void)acsl::load_backbone(std::move(other), "o.pth", model),
+                       doctest::Contains("o.pth: no name and shape fits"), acsl::file_error);
 }
 
 TEST_CASE("a checkpoint of another model is refused") {

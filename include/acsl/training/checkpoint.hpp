@@ -3,7 +3,7 @@
 #pragma once
 #include <acsl/core/file_error.hpp>
 #include <acsl/core/parameter.hpp>
-#include <acsl/io/safetensors.hpp>
+#include <acsl/io/read_checkpoint.hpp>
 #include <acsl/optim/sgd.hpp>
 #include <acsl/training/parameter_pattern.hpp>
 #include <algorithm>
@@ -92,7 +92,8 @@ struct load_report {
   index_t loaded = 0;
 };
 
-/// Takes over what fits by name and shape (detector-spec 13.4).
+/// Takes over what fits by name and shape (detector-spec 13.4). `num_batches_tracked`, a count that PyTorch keeps
+/// beside the statistics of a norm, is of no use here and is not told.
 /// @param path what messages call the file
 /// @param skip patterns of names that are not taken over: those parameters start anew
 /// @throws acsl::file_error when nothing fits (the file is of another model), when a number that fits is not finite,
@@ -100,7 +101,7 @@ struct load_report {
 ///         a checkpoint of another version; files of other programs are fine
 /// @throws acsl::error naming a pattern that no parameter's name fits
 template <class Model>
-load_report load_weights(safetensors_file const& file, std::filesystem::path const& path, Model& model,
+load_report load_weights(named_tensors const& file, std::filesystem::path const& path, Model& model,
                          std::vector<std::string> const& skip = {}) {
   load_report report;
   if (auto const format = file.metadata.find("format"); format != file.metadata.end())
@@ -140,14 +141,15 @@ load_report load_weights(safetensors_file const& file, std::filesystem::path con
   for (auto const& pattern : skip)
     if (!fitting.contains(pattern)) throw error("no parameter has a name that fits \"" + pattern + "\"");
   for (auto const& [name, values] : file.tensors())
-    if (!used.contains(name) && !name.starts_with("optimizer.")) report.unexpected.push_back(name);
+    if (!used.contains(name) && !name.starts_with("optimizer.") && !name.ends_with(".num_batches_tracked"))
+      report.unexpected.push_back(name);
   if (report.loaded == 0)
     throw file_error(path.string(), "no name and shape fits the model: a checkpoint of another model");
   return report;
 }
 template <class Model>
 load_report load_weights(std::filesystem::path const& path, Model& model, std::vector<std::string> const& skip = {}) {
-  return load_weights(safetensors_file::read(path), path, model, skip);
+  return load_weights(read_weights(path), path, model, skip);
 }
 
 /// For uses where every name and shape must fit.
@@ -168,7 +170,7 @@ inline void expect_complete(load_report const& report, std::filesystem::path con
 /// @throws acsl::file_error naming the first that does not
 template <class Model>
 checkpoint_state resume_checkpoint(std::filesystem::path const& path, Model& model, sgd& optimizer) {
-  auto const file = safetensors_file::read(path);
+  auto const file = read_weights(path);
   auto const text = [&](char const* key) {
     auto const found = file.metadata.find(key);
     if (found == file.metadata.end())

@@ -21,6 +21,7 @@ struct configuration {
     index_t norm_groups = 32, frozen_stages = 1;
     bool zero_last_norm = true;
     index_t pyramid_channels = 256, pyramid_levels = 5;
+    std::string pretrained;
   } model;
   struct {
     index_t channels = 256;
@@ -121,6 +122,9 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "residual blocks start as the identity when trained from scratch");
   visit("model.pyramid_channels", c.model.pyramid_channels, "channels of every level of the feature pyramid");
   visit("model.pyramid_levels", c.model.pyramid_levels, "levels of the pyramid, at least 4");
+  visit("model.pretrained", c.model.pretrained,
+        "file with ImageNet weights of the backbone, or the name of what train --pretrained gives a file for: "
+        "torchvision://resnet50");
   visit("proposals.channels", c.proposals.channels, "channels of the proposal head's 3x3 convolution");
   visit("proposals.anchor_scales", c.proposals.anchor_scales, "side of the square anchors, in strides");
   visit("proposals.anchor_ratios", c.proposals.anchor_ratios, "height / width of the anchors");

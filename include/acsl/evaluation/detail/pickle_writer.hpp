@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/io/detail/pickle_output.hpp>
 #include <array>
 #include <bit>
 #include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace acsl::detail {
@@ -19,11 +18,8 @@ struct pickle_list {
 
 /// The part of Python's pickle protocol 2 that holds lists of NumPy float32 arrays. What repeats (functions, the dtype,
 /// the empty array) is written once and then recalled from the reader's memo.
-class pickle_writer {
+class pickle_writer : public pickle_output {
  public:
-  pickle_writer() { bytes_ = "\x80\x02"; }  // PROTO 2
-  std::string& bytes() { return bytes_; }
-
   void begin_list(pickle_list& list) {
     bytes_ += ']';  // EMPTY_LIST
     list.open = 0;
@@ -37,7 +33,6 @@ class pickle_writer {
     if (list.open > 0) bytes_ += 'e';  // APPENDS
     list.open = 0;
   }
-  void stop() { bytes_ += '.'; }
 
   /// A float32 array of `values.size() / columns` rows.
   void float_rows(std::span<float const> values, int columns) {
@@ -46,33 +41,13 @@ class pickle_writer {
   }
 
  private:
-  enum memo : std::uint8_t { reconstruct, blank_array, encode, float_type, empty_array, memo_size };
+  enum memo : std::uint8_t { reconstruct, blank_array, encode, float_type, empty_array };
 
-  /// Writes a thing the first time, recalls it later.
-  template <class Write>
-  void once(memo place, Write write) {
-    if (written_[place]) {
-      bytes_ += 'h';  // BINGET
-    } else {
-      write();
-      bytes_ += 'q';  // BINPUT
-      written_[place] = true;
-    }
-    bytes_ += static_cast<char>(place);
-  }
-  void global(std::string_view module, std::string_view name) {
-    bytes_ += 'c';  // GLOBAL
-    bytes_.append(module).append("\n").append(name).append("\n");
-  }
-  void integer(std::uint32_t value) {
-    bytes_ += 'J';  // BININT
-    little_endian(value);
-  }
-  /// Text of code points below 256, UTF-8 in the file.
-  void text(std::span<unsigned char const> code_points) {
-    bytes_ += 'X';  // BINUNICODE
+  /// Code points below 256 as a text, UTF-8 in the file.
+  void latin1_text(std::span<unsigned char const> code_points) {
+    opcode(pickle_opcode::unicode4);
     std::size_t const length_at = bytes_.size();
-    little_endian(0);
+    little_endian(0, 4);
     for (unsigned char const c : code_points)
       if (c < 0x80) {
         bytes_ += static_cast<char>(c);
@@ -83,20 +58,13 @@ class pickle_writer {
     auto const length = static_cast<std::uint32_t>(bytes_.size() - length_at - 4);
     for (std::size_t i = 0; i < 4; ++i) bytes_[length_at + i] = static_cast<char>(length >> 8 * i & 0xFF);
   }
-  void text(std::string_view ascii) {
-    text(std::span(reinterpret_cast<unsigned char const*>(ascii.data()), ascii.size()));
-  }
   /// Protocol 2 has no bytes; Python writes them as _codecs.encode(text, "latin1").
   void byte_string(std::span<unsigned char const> data) {
     once(encode, [&] { global("_codecs", "encode"); });
-    text(data);
+    latin1_text(data);
     text("latin1");
     bytes_ += "\x86R";  // TUPLE2, REDUCE
   }
-  void little_endian(std::uint32_t value) {
-    for (int i = 0; i < 4; ++i) bytes_ += static_cast<char>(value >> 8 * i & 0xFF);
-  }
-
   /// numpy.dtype("f4", False, True), little endian.
   void dtype() {
     once(float_type, [&] {
@@ -106,8 +74,8 @@ class pickle_writer {
       bytes_ += "(K\x03";         // MARK, BININT1 3: the version of the state
       text("<");
       bytes_ += "NNN";  // no fields
-      integer(0xFFFFFFFFU);
-      integer(0xFFFFFFFFU);
+      integer(-1);
+      integer(-1);
       bytes_.append("K\0tb", 4);  // BININT1 0, TUPLE, BUILD
     });
   }
@@ -121,8 +89,8 @@ class pickle_writer {
       bytes_ += '\x87';  // TUPLE3
     });
     bytes_ += "R(K\x01";  // REDUCE, MARK, BININT1 1
-    integer(static_cast<std::uint32_t>(values.size() / static_cast<std::size_t>(columns)));
-    integer(static_cast<std::uint32_t>(columns));
+    integer(static_cast<std::int64_t>(values.size()) / columns);
+    integer(columns);
     bytes_ += '\x86';  // TUPLE2: the shape
     dtype();
     bytes_ += '\x89';  // NEWFALSE: rows are contiguous
@@ -134,9 +102,7 @@ class pickle_writer {
     bytes_ += "tb";  // TUPLE, BUILD
   }
 
-  std::string bytes_;
   std::vector<unsigned char> raw_;
-  std::array<bool, memo_size> written_ = {};
 };
 
 }  // namespace acsl::detail
