@@ -16,6 +16,8 @@ void add_test(CLI::App& app, int& status);
 void add_eval(CLI::App& app, int& status);
 void add_synth(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
+void add_dump(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
+void add_validate_model(CLI::App& validate, int& status);  // its part
 
 }  // namespace trainer

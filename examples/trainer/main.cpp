@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
   trainer::add_eval(app, status);
   trainer::add_synth(app, status);
   trainer::add_demo(app, status);
+  trainer::add_dump(app, status);
   trainer::add_validate(app, status);
   std::vector<std::string> names;
   for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());

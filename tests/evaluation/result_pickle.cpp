@@ -14,26 +14,30 @@ namespace {
 
 using detections = std::vector<std::vector<acsl::detection>>;
 
-/// Decodes a pickle to detections: classes ascending, rows in order. Also checks its shape.
+/// One image's arrays as detections: classes ascending, rows in order. Also checks their shapes.
+std::vector<acsl::detection> of_image(test::pickled const& image, std::size_t classes) {
+  REQUIRE(image.kind == test::pickled::list);
+  REQUIRE(image.items.size() == classes);
+  std::vector<acsl::detection> list;
+  for (std::size_t k = 0; k < classes; ++k) {
+    auto const& array = image.at(k);
+    REQUIRE(array.kind == test::pickled::array);
+    REQUIRE(array.items.size() == 2);
+    REQUIRE(array.at(1).value == 5);
+    auto const v = array.floats();
+    for (std::size_t i = 0; i < v.size(); i += 5)
+      list.push_back({{v[i], v[i + 1], v[i + 2], v[i + 3]}, v[i + 4], static_cast<std::int32_t>(k)});
+  }
+  return list;
+}
+
+/// Decodes a pickle to detections.
 detections decode(std::filesystem::path const& path, std::size_t classes) {
   auto const bytes = acsl::read_file(path);
   auto const images = test::pickle_reader(bytes).read();
   REQUIRE(images->kind == test::pickled::list);
   detections result;
-  for (auto const& image : images->items) {
-    REQUIRE(image->kind == test::pickled::list);
-    REQUIRE(image->items.size() == classes);
-    auto& list = result.emplace_back();
-    for (std::size_t k = 0; k < classes; ++k) {
-      auto const& array = image->at(k);
-      REQUIRE(array.kind == test::pickled::array);
-      REQUIRE(array.items.size() == 2);
-      REQUIRE(array.at(1).value == 5);
-      auto const v = array.floats();
-      for (std::size_t i = 0; i < v.size(); i += 5)
-        list.push_back({{v[i], v[i + 1], v[i + 2], v[i + 3]}, v[i + 4], static_cast<std::int32_t>(k)});
-    }
-  }
+  for (auto const& image : images->items) result.push_back(of_image(*image, classes));
   return result;
 }
 
@@ -62,6 +66,28 @@ TEST_CASE("more images and classes than a batch of the pickle holds") {
   classes[1] = {{{1, 2, 3, 4}, 0.5F, 0}, {{1, 2, 3, 4}, 0.75F, 999}, {{4, 3, 2, 1}, 0.25F, 1000}};
   acsl::write_result_pickle(folder / "classes.pkl", classes, 1001);
   CHECK(decode(folder / "classes.pkl", 1001) == classes);
+}
+
+TEST_CASE("what stages say is pickled as one map an image") {
+  test::temporary_folder const folder;
+  detections const last = {{{{5, 6, 7, 8}, 0.75F, 3}}, {{{1, 2, 3, 4}, 0.5F, 1}}, {}};
+  acsl::write_stage_pickle(folder / "stages.pkl", {{"stage0", three_images()}, {"ensemble", last}}, 4);
+  auto const bytes = acsl::read_file(folder / "stages.pkl");
+  auto const images = test::pickle_reader(bytes).read();
+  acsl::write_result_pickle(folder / "one.pkl", three_images(), 4);
+  auto const first = decode(folder / "one.pkl", 4);
+  REQUIRE(images->items.size() == 3);
+  for (std::size_t n = 0; n < 3; ++n) {
+    auto const& image = images->at(n);
+    REQUIRE(image.kind == test::pickled::map);
+    REQUIRE(image.items.size() == 4);
+    CHECK(image.at(0).data == "stage0");
+    CHECK(of_image(image.at(1), 4) == first[n]);
+    CHECK(image.at(2).data == "ensemble");
+    CHECK(of_image(image.at(3), 4) == last[n]);
+  }
+  CHECK_THROWS_WITH_AS(acsl::write_stage_pickle(folder / "x.pkl", {{"stage0", three_images()}, {"ensemble", {}}}, 4),
+                       doctest::Contains("every stage has a list for every image"), acsl::error);
 }
 
 TEST_CASE("a pickle of no images is an empty list, and an image may have no detections") {

@@ -14,10 +14,10 @@ namespace test {
 
 /// What a pickle of result lists is made of.
 struct pickled {
-  enum kind_of { none, number, text, bytes, function, list, tuple, dtype, array, mark } kind = none;
+  enum kind_of { none, number, text, bytes, function, list, tuple, map, dtype, array, mark } kind = none;
   std::int64_t value = 0;                       // number
   std::string data = {};                        // text and bytes (code points below 256), name of a function
-  std::vector<std::shared_ptr<pickled>> items;  // list, tuple; shape of an array
+  std::vector<std::shared_ptr<pickled>> items;  // list, tuple; shape of an array; keys and values of a map
   [[nodiscard]] pickled const& at(std::size_t i) const { return *items.at(i); }
   [[nodiscard]] std::vector<float> floats() const {
     std::vector<float> values(data.size() / 4);
@@ -42,6 +42,12 @@ class pickle_reader {
           return pop();
         case ']':
           push(pickled::list);
+          break;
+        case '}':
+          push(pickled::map);
+          break;
+        case 'u':
+          fill_map(since_mark());
           break;
         case '(':
           push(pickled::mark);
@@ -179,6 +185,11 @@ class pickle_reader {
   void append(std::size_t count) {
     auto const items = take(count);
     expect(stack_.back()->kind == pickled::list, "append to no list");
+    stack_.back()->items.insert(stack_.back()->items.end(), items.begin(), items.end());
+  }
+  void fill_map(std::size_t count) {
+    auto const items = take(count);
+    expect(stack_.back()->kind == pickled::map && count % 2 == 0, "items of no map");
     stack_.back()->items.insert(stack_.back()->items.end(), items.begin(), items.end());
   }
   void make_tuple(std::size_t count) {
