@@ -269,7 +269,8 @@ def trainable(net):
     config = net.config
     frozen = config["model"]["frozen_stages"]
     still = [f"backbone.layer{k}." for k in range(1, frozen + 1)] + (["backbone.conv1.", "backbone.bn1."] if frozen >= 0 else [])
-    patterns = config["training"]["train_only"] or ["*"]
+    chosen = {1: ["bbox_head.fc_cls.*"], 2: ["bbox_head.*"], 3: ["bbox_head.*.fc_cls.*"], 4: ["bbox_head.*"]}
+    patterns = chosen.get(config["training"].get("selectp", 0), config["training"]["train_only"] or ["*"])
     return {name for name in net.weights if "running_" not in name and not name.startswith(tuple(still))
             and any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)}
 

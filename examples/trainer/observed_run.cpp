@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <acsl/data/annotation_reader.hpp>
 #include <acsl/data/collate.hpp>
+#include <acsl/io/safetensors.hpp>
 #include <acsl/training/parameter_pattern.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -36,6 +37,33 @@ acsl::batch test_batch(observed_request const& request, acsl::pipeline_options c
     samples.back().info.file = file;
   }
   return acsl::collate(std::move(samples));
+}
+
+/// Classes for a photograph that nobody annotated: those that a run left in its checkpoint, or as many as the
+/// classifier has rows beside background's.
+acsl::annotation_set classes_in(std::string const& checkpoint) {
+  auto const file = acsl::safetensors_file::read(checkpoint);
+  std::vector<std::string> names;
+  if (auto const kept = file.metadata.find("classes"); kept != file.metadata.end()) {
+    names = class_names_from(kept->second, checkpoint + ": classes");
+  } else {
+    for (auto const& [name, values] : file.tensors())
+      if (acsl::matches(name, "bbox_head*.fc_cls.weight"))
+        names.assign(static_cast<std::size_t>(std::max<acsl::index_t>(values.extents()[0] - 1, 0)), "");
+  }
+  acsl::annotation_set result;
+  for (auto const& name : names)
+    result.categories.push_back(
+        {.id = static_cast<std::int64_t>(result.categories.size() + 1), .name = name, .frequency = 'f'});
+  return result;
+}
+
+acsl::annotation_set annotations_for(observed_request const& request, acsl::configuration const& config) {
+  auto const& d = config.data;
+  fs::path const file = fs::path(d.root) / (request.train ? d.train_annotations : d.val_annotations);
+  std::error_code unreadable;
+  if (!request.train && !fs::exists(file, unreadable)) return classes_in(request.checkpoint);
+  return acsl::load_annotations(file, acsl::annotation_rules::training);
 }
 
 /// The place of a photograph in a data set, by its file's name.
@@ -99,17 +127,17 @@ acsl::tensor<float> rows_of(std::vector<acsl::detection> const& found) {
 recording record_run(observed_request const& request, std::string const& backend,
                      std::vector<std::vector<acsl::proposal>> const* proposals) {
   auto const config = configuration_of(request.config, request.settings);
-  auto const& d = config.data;
-  auto const annotations = acsl::load_annotations(
-      fs::path(d.root) / (request.train ? d.train_annotations : d.val_annotations), acsl::annotation_rules::training);
+  auto const annotations = annotations_for(request, config);
   auto const run_on = make_model_backend(backend, request.threads);
   auto pipeline = pipeline_of(config, request.train);
   pipeline.flip_probability = 0;
   pipeline.scales.resize(1);
   if (!request.scale.empty()) pipeline.scales = request.scale;
   auto const images =
-      request.train ? training_batch(request, acsl::dataset(annotations, fs::path(d.root) / d.train_images), pipeline)
-                    : test_batch(request, pipeline);
+      request.train
+          ? training_batch(request, acsl::dataset(annotations, fs::path(config.data.root) / config.data.train_images),
+                           pipeline)
+          : test_batch(request, pipeline);
 
   recording result;
   run_observer seen;

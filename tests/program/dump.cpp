@@ -174,6 +174,10 @@ TEST_CASE("acsl dump says what is wrong with its arguments and files") {
   fails(2, tiny.on({"dump"}, "1", {"--out", "x", "--backend", "cuda"}), "--backend");
   fails(1, tiny.on({"dump"}, "7", {"--out", "x"}), "../images/7.jpg: cannot open");
   fails(1, tiny.on({"dump"}, "1", {"--out", "../images/1.jpg"}), "1.jpg: is to be written, but is also read");
+  CHECK(tiny.on({"dump"}, "1", {"--out", "x", "--scale", "96,64", "--set", "data.val_annotations=none.json"}).status ==
+        0);
+  fails(1, tiny.on({"dump"}, "1", {"--out", "x", "--train", "--set", "data.train_annotations=none.json"}),
+        "none.json: ");
   fs::copy(tiny.set.folder / "images/1.jpg", tiny.set.folder / "images/9.jpg");
   CHECK(tiny.on({"dump"}, "9", {"--out", "x", "--scale", "96,64"}).status == 0);
   fails(1, tiny.on({"dump"}, "9", {"--out", "y", "--train"}), "../images/9.jpg: is no training photograph of ");
