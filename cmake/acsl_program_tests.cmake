@@ -15,6 +15,7 @@ foreach(source IN LISTS sources)
   acsl_test_program(program.${name} ${source})
   target_link_libraries(program.${name} PRIVATE acsl_formats)
   target_compile_definitions(program.${name} PRIVATE ACSL_PROGRAM="$<TARGET_FILE:acsl_program>"
+                                                     $<$<BOOL:${ACSL_CCCL_INCLUDE}>:ACSL_WITH_THRUST>
                                                      $<$<BOOL:${ACSL_ENABLE_CUDA}>:ACSL_WITH_CUDA>)
   add_dependencies(program.${name} acsl_program)
   if(source MATCHES "\\.cu$")

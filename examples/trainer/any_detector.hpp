@@ -11,8 +11,11 @@
 #include <acsl/training/configuration.hpp>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "run_observer.hpp"
 
 namespace trainer {
 
@@ -31,11 +34,12 @@ class any_detector {
   virtual void visit_states(std::function<void(std::string const&, std::vector<double>&)> const& visit) = 0;
   virtual void visit_multiply_adds(acsl::shape const& images, acsl::index_t regions,
                                    std::function<void(std::string const&, acsl::index_t)> const& visit) const = 0;
-  virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images,
-                                                   acsl::random_key key) = 0;
+  virtual std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key,
+                                                   run_observer const& seen = {}) = 0;
   virtual void warm_up(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) = 0;
-  [[nodiscard]] virtual std::vector<std::vector<acsl::detection>> detect(
-      acsl::cpu& exec, acsl::batch const& images, acsl::detection_options const& options) const = 0;
+  [[nodiscard]] virtual acsl::detection_results detect(acsl::cpu& exec, std::span<acsl::batch const> views,
+                                                       acsl::detection_options const& options,
+                                                       run_observer const& seen = {}) const = 0;
 
   template <class Visitor>
   void for_each_parameter(std::string const& prefix, Visitor&& visit) {
@@ -52,6 +56,7 @@ class detector_of final : public any_detector {
  public:
   explicit detector_of(Detector detector) : detector_(std::move(detector)) {}
 
+  [[nodiscard]] Detector& get() { return detector_; }
   void initialise(acsl::random_key key) override { detector_.initialise(key); }
   void compute_frozen_losses(bool compute) override { detector_.compute_frozen_losses(compute); }
   void begin_epoch(acsl::index_t epoch) override { detector_.begin_epoch(epoch); }
@@ -68,15 +73,16 @@ class detector_of final : public any_detector {
                                visit(name, layer.multiply_adds(input));
                              });
   }
-  std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) override {
-    return detector_.train_step(exec, images, key);
+  std::vector<acsl::named_loss> train_step(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key,
+                                           run_observer const& seen) override {
+    return detector_.train_step(exec, images, key, seen);
   }
   void warm_up(acsl::cpu& exec, acsl::batch const& images, acsl::random_key key) override {
     detector_.warm_up(exec, images, key);
   }
-  std::vector<std::vector<acsl::detection>> detect(acsl::cpu& exec, acsl::batch const& images,
-                                                   acsl::detection_options const& options) const override {
-    return detector_.detect(exec, images, options);
+  acsl::detection_results detect(acsl::cpu& exec, std::span<acsl::batch const> views,
+                                 acsl::detection_options const& options, run_observer const& seen) const override {
+    return detector_.detect_views(exec, views, options, seen);
   }
 
  private:

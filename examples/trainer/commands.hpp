@@ -16,9 +16,11 @@ void add_test(CLI::App& app, int& status);
 void add_eval(CLI::App& app, int& status);
 void add_synth(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
+void add_dump(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
 void add_flops(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
+void add_validate_model(CLI::App& validate, int& status);  // its part
 
 }  // namespace trainer

@@ -140,4 +140,19 @@ acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool train
   return result;
 }
 
+std::vector<acsl::pipeline_options> test_views_of(acsl::configuration const& config) {
+  auto const& t = config.test;
+  std::vector<acsl::pipeline_options> views = {pipeline_of(config, false)};
+  for (std::size_t i = 0; i < t.more_long_sides.size(); ++i) {
+    views.push_back(views.front());
+    views.back().scales = {{t.more_long_sides[i], t.more_short_sides[i]}};
+  }
+  for (std::size_t i = 0; t.flip && i < views.size(); i += 2) {
+    auto mirrored = views[i];
+    mirrored.mirrored = true;
+    views.insert(views.begin() + static_cast<std::ptrdiff_t>(i + 1), std::move(mirrored));
+  }
+  return views;
+}
+
 }  // namespace trainer

@@ -52,5 +52,7 @@ void expect_classes(std::vector<std::string> const& names, std::filesystem::path
 
 /// How photographs become batches.
 acsl::pipeline_options pipeline_of(acsl::configuration const& config, bool training);
+/// The views of a photograph at test time: every size, as it is and, where that is asked for, mirrored.
+std::vector<acsl::pipeline_options> test_views_of(acsl::configuration const& config);
 
 }  // namespace trainer

@@ -58,7 +58,7 @@ bool run_stage(demo_stage& stage, demo_request const& request) {
   auto const images = load_test_split(stage.config, true);
   auto const model = load_detector(stage.config, work_dir / "latest.safetensors", images.annotations);
   acsl::cpu exec(request.threads);
-  auto const found = detect_all(*model, exec, stage.config, images);
+  auto const found = detect_all(*model, exec, stage.config, images).ensemble;
   stage.figures = evaluate(exec, found, images);
   show_detections(work_dir / "pictures", images, found, 0.5F);
   return true;

@@ -8,13 +8,13 @@
 #include <acsl/io/read_checkpoint.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/progress.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "trained_weights.hpp"
 
 namespace trainer {
-namespace {
-
 acsl::detection_options detection_options_of(acsl::configuration const& config) {
   auto const& t = config.test;
   acsl::detection_options result;
@@ -22,10 +22,15 @@ acsl::detection_options detection_options_of(acsl::configuration const& config) 
   if (t.activation == "softmax") result.activation = acsl::score_activation::softmax;
   else if (t.activation == "sigmoid") result.activation = acsl::score_activation::sigmoid;
   else ACSL_EXPECTS(t.activation == "automatic", "test.activation is automatic, softmax or sigmoid", t.activation);
+  if (t.suppression != "hard")
+    result.selection.soft = {
+        .decay = t.suppression == "soft_linear" ? acsl::score_decay::linear : acsl::score_decay::gaussian,
+        .iou_threshold = static_cast<float>(t.nms_threshold),
+        .sigma = static_cast<float>(t.soft_sigma),
+        .minimum_score = static_cast<float>(t.soft_minimum_score)};
+  result.keep_all_stages = t.keep_all_stages;
   return result;
 }
-
-}  // namespace
 
 std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, std::filesystem::path const& checkpoint,
                                             acsl::annotation_set const& annotations) {
@@ -41,16 +46,25 @@ std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, s
   return model;
 }
 
-found_objects detect_all(any_detector const& model, acsl::cpu& exec, acsl::configuration const& config,
-                         split const& images) {
-  acsl::loader source(images.images, acsl::sequential_sampler(images.images.size()), pipeline_of(config, false),
-                      {.workers = static_cast<int>(config.data.workers), .memory = exec.memory()});
+acsl::detection_results detect_all(any_detector const& model, acsl::cpu& exec, acsl::configuration const& config,
+                                   split const& images) {
+  std::vector<std::unique_ptr<acsl::loader>> sources;  // one a view; views of one photograph come together
+  for (auto& view : test_views_of(config))
+    sources.push_back(std::make_unique<acsl::loader>(
+        images.images, acsl::sequential_sampler(images.images.size()), std::move(view),
+        acsl::loader_options{.workers = static_cast<int>(config.data.workers), .memory = exec.memory()}));
   auto const options = detection_options_of(config);
-  found_objects found;
+  acsl::detection_results found;
   acsl::progress display;
-  while (auto batch = source.next()) {
-    for (auto& one : model.detect(exec, *batch, options)) found.push_back(std::move(one));
-    display.count("detecting", static_cast<acsl::index_t>(found.size()), images.images.size());
+  for (acsl::index_t i = 0; i < images.images.size(); ++i) {
+    std::vector<acsl::batch> views;
+    for (auto& source : sources) views.push_back(*source->next());
+    auto one = model.detect(exec, views, options);
+    std::move(one.ensemble.begin(), one.ensemble.end(), std::back_inserter(found.ensemble));
+    found.stages.resize(one.stages.size());
+    for (std::size_t stage = 0; stage < one.stages.size(); ++stage)
+      std::move(one.stages[stage].begin(), one.stages[stage].end(), std::back_inserter(found.stages[stage]));
+    display.count("detecting", i + 1, images.images.size());
   }
   return found;
 }

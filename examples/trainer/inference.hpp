@@ -4,6 +4,7 @@
 #include <acsl/backend/cpu.hpp>
 #include <acsl/boxes/box.hpp>
 #include <acsl/evaluation/lvis_evaluation.hpp>
+#include <acsl/models/detectors/detection_options.hpp>
 #include <acsl/training/configuration.hpp>
 #include <filesystem>
 #include <memory>
@@ -25,9 +26,13 @@ using found_objects = std::vector<std::vector<acsl::detection>>;
 std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, std::filesystem::path const& checkpoint,
                                             acsl::annotation_set const& annotations);
 
-/// Runs a detector over every image of a split, one at a time, reading ahead; shows how far it is.
-found_objects detect_all(any_detector const& model, acsl::cpu& exec, acsl::configuration const& config,
-                         split const& images);
+/// What `[test]` says about detections.
+acsl::detection_options detection_options_of(acsl::configuration const& config);
+
+/// Runs a detector over every image of a split, one at a time, reading ahead; shows how far it is. The lists of all
+/// stages together, and of each where `test.keep_all_stages` asks for them.
+acsl::detection_results detect_all(any_detector const& model, acsl::cpu& exec, acsl::configuration const& config,
+                                   split const& images);
 
 /// LVIS box evaluation of what was found.
 acsl::lvis_evaluation evaluate(acsl::cpu& exec, found_objects const& found, split const& images);

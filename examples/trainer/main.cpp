@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   trainer::add_eval(app, status);
   trainer::add_synth(app, status);
   trainer::add_demo(app, status);
+  trainer::add_dump(app, status);
   trainer::add_validate(app, status);
   trainer::add_flops(app, status);
   trainer::add_convert(app, status);

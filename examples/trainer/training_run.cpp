@@ -177,7 +177,7 @@ acsl::train_outcome run_training(training_request const& request) {
     options.after_epoch = [&](acsl::index_t epoch) {
       if (epoch % t.validate_epochs != 0 && epoch != t.epochs) return;
       display.finish();
-      auto const found = detect_all(*model, exec, config, *validation);
+      auto const found = detect_all(*model, exec, config, *validation).ensemble;
       auto const summary = evaluate(exec, found, *validation);
       log->write(validation_line(epoch, summary));
       std::printf("epoch %ld validation: %s\n", static_cast<long>(epoch), short_summary(summary).c_str());

@@ -159,6 +159,7 @@ void add_validate(CLI::App& app, int& status) {
       ->capture_default_str();
   add_threads(*losses, o->threads);
   losses->callback([o, &status] { status = run_losses(*o); });
+  add_validate_model(*command, status);
 }
 
 }  // namespace trainer

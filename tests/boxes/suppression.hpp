@@ -234,6 +234,38 @@ inline std::vector<acsl::scored_box> plain_soft_nms(std::vector<acsl::scored_box
   return result;
 }
 
+TEST_CASE("soft suppression takes the place of the hard one where detections are selected") {
+  ACSL_TEST_BACKEND exec;
+  // Two boxes of 10 x 10 that share 80 of 120 pixels: overlap 2/3. By hand: 0.8 * (1 - 2/3), 0.8 * exp(-(2/3)^2 / 0.5).
+  std::vector<acsl::box> const boxes = {{0, 0, 9, 9}, {0, 2, 9, 11}, {50, 50, 59, 59}};
+  float const scores[] = {0, 0.9F, 0.1F, 0, 0.8F, 0.2F, 0, 0.7F, 0};
+  acsl::selection_options options;
+  options.soft = acsl::soft_nms_options{};
+  auto const select = [&] {
+    return acsl::select_detections(exec, test::view(boxes), acsl::tensor_view<float const>(scores, {3, 3}), options);
+  };
+  auto const linear = select();
+  REQUIRE(linear.size() == 5);  // in class order, a class's in the order in which they were picked
+  float const wanted[] = {0.9F, 0.7F, 0.8F / 3, 0.2F, 0.1F / 3};
+  std::int32_t const labels[] = {0, 0, 0, 1, 1};
+  for (std::size_t i = 0; i < 5; ++i) {
+    CHECK(linear[i].score == doctest::Approx(wanted[i]));
+    CHECK(linear[i].label == labels[i]);
+  }
+  CHECK(linear[2].where == boxes[1]);
+  CHECK(linear[3].where == boxes[1]);
+  options.soft->decay = acsl::score_decay::gaussian;
+  CHECK(select()[2].score == doctest::Approx(0.8 * std::exp(-4.0 / 9 / 0.5)));
+  options.max_detections = 2;  // the best of all classes, score descending
+  auto const best = select();
+  REQUIRE(best.size() == 2);
+  CHECK(best[0].score == 0.9F);
+  CHECK(best[1].score == 0.7F);
+  options.score_threshold = 0.75F;  // before suppression: 0.7 does not enter
+  CHECK(select().size() == 2);
+  CHECK(select()[1].where == boxes[1]);
+}
+
 TEST_CASE("soft suppression of random boxes equals the plain loop") {
   for (auto const decay : {acsl::score_decay::linear, acsl::score_decay::gaussian, acsl::score_decay::hard})
     for (std::uint64_t seed = 0; seed < 12; ++seed) {

@@ -14,33 +14,50 @@ namespace {
 
 using detections = std::vector<std::vector<acsl::detection>>;
 
-/// Decodes a pickle to detections: classes ascending, rows in order. Also checks its shape.
-detections decode(std::filesystem::path const& path, std::size_t classes) {
-  using acsl::detail::pickle_kind;
-  acsl::byte_source const source(path);
-  acsl::memory_budget budget;
-  acsl::detail::pickle_heap heap(budget, path.string());
-  acsl::detail::pickle_input input(source, 0, source.size());
-  auto const& images = acsl::detail::pickle_machine(input, heap, nullptr).run();
-  CHECK(input.left() == 0);
-  REQUIRE(images.is(pickle_kind::list));
-  detections result;
-  for (auto const* image : images.items) {
-    REQUIRE(image->is(pickle_kind::list));
-    REQUIRE(image->items.size() == classes);
-    auto& list = result.emplace_back();
-    for (std::size_t k = 0; k < classes; ++k) {
-      auto const& array = *image->items[k];
-      REQUIRE(array.is(pickle_kind::array));
-      REQUIRE(array.type == acsl::element_type::float32);
-      REQUIRE(array.numbers.size() == 2);
-      REQUIRE(array.numbers[1] == 5);
-      std::vector<float> v(array.text.size() / sizeof(float));
-      std::memcpy(v.data(), array.text.data(), array.text.size());
-      for (std::size_t i = 0; i < v.size(); i += 5)
-        list.push_back({{v[i], v[i + 1], v[i + 2], v[i + 3]}, v[i + 4], static_cast<std::int32_t>(k)});
-    }
+using acsl::detail::pickle_kind;
+using acsl::detail::pickle_value;
+
+/// What a pickle holds, as long as this lives.
+class unpickled {
+ public:
+  explicit unpickled(std::filesystem::path const& path) : source_(path), heap_(budget_, path.string()) {
+    acsl::detail::pickle_input input(source_, 0, source_.size());
+    root_ = &acsl::detail::pickle_machine(input, heap_, nullptr).run();
+    CHECK(input.left() == 0);
+    REQUIRE(root_->is(pickle_kind::list));
   }
+  [[nodiscard]] std::vector<pickle_value*> const& images() const { return root_->items; }
+
+ private:
+  acsl::byte_source source_;
+  acsl::memory_budget budget_;
+  acsl::detail::pickle_heap heap_;
+  pickle_value const* root_ = nullptr;
+};
+
+/// One image's arrays as detections: classes ascending, rows in order. Also checks their shapes.
+std::vector<acsl::detection> of_image(pickle_value const& image, std::size_t classes) {
+  REQUIRE(image.is(pickle_kind::list));
+  REQUIRE(image.items.size() == classes);
+  std::vector<acsl::detection> list;
+  for (std::size_t k = 0; k < classes; ++k) {
+    auto const& array = *image.items[k];
+    REQUIRE(array.is(pickle_kind::array));
+    REQUIRE(array.type == acsl::element_type::float32);
+    REQUIRE(array.numbers.size() == 2);
+    REQUIRE(array.numbers[1] == 5);
+    std::vector<float> v(array.text.size() / sizeof(float));
+    std::memcpy(v.data(), array.text.data(), array.text.size());
+    for (std::size_t i = 0; i < v.size(); i += 5)
+      list.push_back({{v[i], v[i + 1], v[i + 2], v[i + 3]}, v[i + 4], static_cast<std::int32_t>(k)});
+  }
+  return list;
+}
+
+detections decode(std::filesystem::path const& path, std::size_t classes) {
+  unpickled const file(path);
+  detections result;
+  for (auto const* image : file.images()) result.push_back(of_image(*image, classes));
   return result;
 }
 
@@ -69,6 +86,27 @@ TEST_CASE("more images and classes than a batch of the pickle holds") {
   classes[1] = {{{1, 2, 3, 4}, 0.5F, 0}, {{1, 2, 3, 4}, 0.75F, 999}, {{4, 3, 2, 1}, 0.25F, 1000}};
   acsl::write_result_pickle(folder / "classes.pkl", classes, 1001);
   CHECK(decode(folder / "classes.pkl", 1001) == classes);
+}
+
+TEST_CASE("what stages say is pickled as one map an image") {
+  test::temporary_folder const folder;
+  detections const last = {{{{5, 6, 7, 8}, 0.75F, 3}}, {{{1, 2, 3, 4}, 0.5F, 1}}, {}};
+  acsl::write_stage_pickle(folder / "stages.pkl", {{"stage0", three_images()}, {"ensemble", last}}, 4);
+  unpickled const stages(folder / "stages.pkl");
+  acsl::write_result_pickle(folder / "one.pkl", three_images(), 4);
+  auto const first = decode(folder / "one.pkl", 4);
+  REQUIRE(stages.images().size() == 3);
+  for (std::size_t n = 0; n < 3; ++n) {
+    auto const& image = *stages.images()[n];
+    REQUIRE(image.is(pickle_kind::dict));
+    REQUIRE(image.items.size() == 4);
+    CHECK(image.items[0]->text == "stage0");
+    CHECK(of_image(*image.items[1], 4) == first[n]);
+    CHECK(image.items[2]->text == "ensemble");
+    CHECK(of_image(*image.items[3], 4) == last[n]);
+  }
+  CHECK_THROWS_WITH_AS(acsl::write_stage_pickle(folder / "x.pkl", {{"stage0", three_images()}, {"ensemble", {}}}, 4),
+                       doctest::Contains("every stage has a list for every image"), acsl::error);
 }
 
 TEST_CASE("a pickle of no images is an empty list, and an image may have no detections") {

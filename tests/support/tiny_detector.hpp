@@ -21,8 +21,10 @@ namespace test {
 
 using tiny_backbone = acsl::resnet<acsl::basic_block<acsl::batch_norm>>;
 using tiny_stage = acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier, acsl::any_box_loss>;
-using tiny_detector =
-    acsl::two_stage_detector<tiny_backbone, acsl::feature_pyramid, acsl::region_proposal_head, tiny_stage>;
+template <class Stage>
+using tiny_detector_of =
+    acsl::two_stage_detector<tiny_backbone, acsl::feature_pyramid, acsl::region_proposal_head, Stage>;
+using tiny_detector = tiny_detector_of<tiny_stage>;
 
 struct tiny_options {
   std::size_t stages = 1;
@@ -35,7 +37,10 @@ struct tiny_options {
   acsl::index_t samples = 64;     ///< regions of an image that a stage trains on
 };
 
-inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::uint64_t seed = 1) {
+/// @param make_stage from the options of a stage: tests that need one loss compile no other
+template <class MakeStage>
+auto make_tiny_detector_of(tiny_options const& options, std::uint64_t seed, MakeStage const& make_stage) {
+  using stage_type = decltype(make_stage(acsl::box_stage_options{}));
   acsl::resnet_options<acsl::batch_norm> body;
   body.blocks = acsl::resnet_blocks(10);
   body.width = 8;
@@ -51,9 +56,7 @@ inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::u
   proposals.targets.sampler.count = 1000;  // all
   proposals.training.count = options.proposals;
   proposals.testing.count = 50;
-  std::vector<tiny_stage> stages;
-  auto const classes = acsl::class_statistics::from_groups("rf");
-  bool const suppression = options.loss == "adaptive_class_suppression";
+  std::vector<stage_type> stages;
   for (std::size_t i = 0; i < options.stages; ++i) {
     acsl::box_stage_options stage;
     stage.in_channels = 8;
@@ -67,12 +70,10 @@ inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::u
     stage.assigner = {threshold, {0, threshold}, threshold, true};
     stage.coder.stds = {0.1F * shrink, 0.1F * shrink, 0.2F * shrink, 0.2F * shrink};
     stage.loss_weight = 1 / static_cast<double>(1 << i);
-    stages.emplace_back(
-        stage, acsl::make_classification_loss({.name = options.loss, .mode = suppression ? "paper" : ""}, classes),
-        acsl::make_classifier_options(options.classifier), acsl::make_box_loss(options.box_loss));
+    stages.push_back(make_stage(stage));
   }
-  tiny_detector model(tiny_backbone(body), acsl::feature_pyramid(neck), acsl::region_proposal_head(proposals),
-                      std::move(stages));
+  tiny_detector_of<stage_type> model(tiny_backbone(body), acsl::feature_pyramid(neck),
+                                     acsl::region_proposal_head(proposals), std::move(stages));
   model.initialise(acsl::random_key{seed});
   // Livelier than fresh weights: norms that are no identity, gradients that are not tiny.
   model.for_each_parameter("", [&](std::string const& name, acsl::parameter& p) {
@@ -87,6 +88,16 @@ inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::u
     }
   });
   return model;
+}
+
+inline tiny_detector make_tiny_detector(tiny_options const& options = {}, std::uint64_t seed = 1) {
+  auto const classes = acsl::class_statistics::from_groups("rf");
+  bool const suppression = options.loss == "adaptive_class_suppression";
+  return make_tiny_detector_of(options, seed, [&](acsl::box_stage_options const& stage) {
+    return tiny_stage(
+        stage, acsl::make_classification_loss({.name = options.loss, .mode = suppression ? "paper" : ""}, classes),
+        acsl::make_classifier_options(options.classifier), acsl::make_box_loss(options.box_loss));
+  });
 }
 
 /// Two photographs of noise with a few boxes; the second is smaller than its padding.

@@ -26,21 +26,25 @@ acsl::any_box_loss box_loss(acsl::configuration const& config);
 acsl::any_classifier_options classifier_options(acsl::configuration const& config);
 acsl::score_correction score_correction(acsl::configuration const& config, acsl::class_statistics const& classes);
 
+template <class Block>
+using detector_with =
+    acsl::two_stage_detector<acsl::resnet<Block>, acsl::feature_pyramid, acsl::region_proposal_head,
+                             acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier, acsl::any_box_loss>>;
+
 /// The detector with residual blocks of this kind.
 template <class Block>
 std::unique_ptr<any_detector> build(acsl::configuration const& config, acsl::class_statistics const& classes,
                                     typename Block::norm_type::options_type norm) {
-  using backbone = acsl::resnet<Block>;
-  using stage = acsl::box_stage<acsl::any_classification_loss, acsl::any_classifier, acsl::any_box_loss>;
-  using detector = acsl::two_stage_detector<backbone, acsl::feature_pyramid, acsl::region_proposal_head, stage>;
+  using detector = detector_with<Block>;
+  using stage = typename detector::stage_type;
   auto const& m = config.model;
-  backbone body({.blocks = acsl::resnet_blocks(static_cast<int>(m.depth)),
-                 .width = m.width,
-                 .groups = m.groups,
-                 .base_width = m.base_width,
-                 .frozen_stages = static_cast<int>(m.frozen_stages),
-                 .zero_last_norm = m.zero_last_norm,
-                 .norm = norm});
+  acsl::resnet<Block> body({.blocks = acsl::resnet_blocks(static_cast<int>(m.depth)),
+                            .width = m.width,
+                            .groups = m.groups,
+                            .base_width = m.base_width,
+                            .frozen_stages = static_cast<int>(m.frozen_stages),
+                            .zero_last_norm = m.zero_last_norm,
+                            .norm = norm});
   auto const channels = body.out_channels();
   std::vector<stage> stages;
   for (auto const& options : stage_options(config, classes))

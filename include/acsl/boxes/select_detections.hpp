@@ -3,8 +3,10 @@
 #pragma once
 #include <acsl/backend/concepts.hpp>
 #include <acsl/boxes/iou.hpp>
+#include <acsl/boxes/soft_nms.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace acsl {
@@ -14,11 +16,44 @@ struct selection_options {
   float score_threshold = 0;  ///< strictly above
   float nms_threshold = 0.5F;
   index_t max_detections = 300;
+  std::optional<soft_nms_options> soft = {};  ///< instead of `nms_threshold`: neighbours' scores decay
 };
+
+namespace detail {
+
+/// `select_detections` with soft suppression, which has no shortcut: a pass over every class, classes side by side.
+template <class Convention, backend Backend, class BoxOf>
+std::vector<detection> select_softly(Backend& exec, tensor_view<float const> scores, selection_options const& options,
+                                     BoxOf const& box_of) {
+  index_t const rows = scores.rows(), columns = scores.columns();
+  std::vector<std::vector<scored_box>> kept(static_cast<std::size_t>(columns));
+  exec.for_each(
+      columns,
+      [&](index_t c) {
+        auto& own = kept[static_cast<std::size_t>(c)];
+        for (index_t r = 0; c > 0 && r < rows; ++r)
+          if (float const score = scores[r * columns + c]; score > options.score_threshold)
+            own.push_back({box_of(r, c), score, static_cast<std::int32_t>(r)});
+        own = soft_nms<Convention>(std::move(own), *options.soft);
+      },
+      1e6);
+  std::vector<detection> result;
+  for (index_t c = 1; c < columns; ++c)
+    for (auto const& one : kept[static_cast<std::size_t>(c)])
+      result.push_back({one.where, one.score, static_cast<std::int32_t>(c - 1)});
+  if (static_cast<index_t>(result.size()) <= options.max_detections) return result;
+  std::stable_sort(result.begin(), result.end(),
+                   [](detection const& a, detection const& b) { return a.score > b.score; });
+  result.resize(static_cast<std::size_t>(options.max_detections));
+  return result;
+}
+
+}  // namespace detail
 
 /// The detections of an image: per class, rows whose score exceeds the threshold go through non-maximum suppression; of
 /// all classes' survivors the `max_detections` best remain (detector-spec 11.1). Column 0 is background and is not
-/// looked at.
+/// looked at. With `soft`, soft suppression takes the place of that, a class's survivors standing in the order in which
+/// they were picked.
 ///
 /// Equal to a suppression pass over every class, without running it. A row is kept or not by the kept rows *of its
 /// class* with a higher score alone, so candidates of all classes may be visited in one sequence of descending score:
@@ -33,7 +68,7 @@ struct selection_options {
 /// otherwise
 ///         by class, then row. Labels are 0-based, column − 1
 template <class Convention = inclusive, backend Backend>
-std::vector<detection> select_detections(Backend&, tensor_view<box const> boxes, tensor_view<float const> scores,
+std::vector<detection> select_detections(Backend& exec, tensor_view<box const> boxes, tensor_view<float const> scores,
                                          selection_options const& options) {
   static_assert(Backend::host_memory, "acsl::select_detections: boxes lie in host memory");
   if (scores.empty() || options.max_detections <= 0) return {};
@@ -41,6 +76,9 @@ std::vector<detection> select_detections(Backend&, tensor_view<box const> boxes,
   bool const per_class = boxes.size() == rows * columns && columns != 1;
   ACSL_EXPECTS(per_class || boxes.size() == rows, "one box per row, or one per row and class", boxes.size(), rows,
                columns);
+  if (options.soft)
+    return detail::select_softly<Convention>(
+        exec, scores, options, [&](index_t r, index_t c) { return boxes[per_class ? r * columns + c : r]; });
 
   struct candidate {
     float score;

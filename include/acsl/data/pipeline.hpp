@@ -19,6 +19,7 @@ struct pipeline_options {
   bool training = true;                    ///< boxes, flips and drawn scales; false: the first scale, no flip, no boxes
   std::vector<image_scale> scales = {{}};  ///< training draws one of them for each image
   double flip_probability = 0.5;
+  bool mirrored = false;  ///< not training: every image, a second view of it
   normalisation normalise = {};
   index_t pad_divisor = 32;  ///< sides are padded up to a multiple of it
 };
@@ -82,7 +83,8 @@ struct image_sample {
     result.labels = record.labels;
     resize_boxes(result.boxes, extent);
   }
-  bool const flipped = options.training && image_key.with(purpose::flip).uniform(0) < options.flip_probability;
+  bool const flipped =
+      options.training ? image_key.with(purpose::flip).uniform(0) < options.flip_probability : options.mirrored;
   if (flipped) {
     flip_horizontally(pixels);
     flip_horizontally(result.boxes, extent.width);

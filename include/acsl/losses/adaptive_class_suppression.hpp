@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/losses/element_weights.hpp>
 #include <acsl/losses/suppression_weight.hpp>
 #include <acsl/losses/weighted_bce.hpp>
 
@@ -23,6 +24,14 @@ class adaptive_class_suppression : public sigmoid_loss<weighted_bce<suppression_
       : sigmoid_loss(weighted_bce<suppression_weight>(suppression_weight(classes, options))) {}
 
   [[nodiscard]] suppression_weight const& weight() const { return element().weight(); }
+
+  /// The weights w [N, C + 1] that `evaluate` uses for a batch with the same key: which elements train.
+  template <backend Backend, class T>
+  [[nodiscard]] tensor<T> weight_mask(Backend& exec, tensor_view<T const> logits,
+                                      tensor_view<std::int32_t const> labels, random_key key,
+                                      loss_arguments const& extra = {}) const {
+    return element_weights<T>(exec, weight(), logits, labels, key, extra);
+  }
 };
 
 static_assert(classification_loss<adaptive_class_suppression>);

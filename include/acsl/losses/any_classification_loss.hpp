@@ -70,6 +70,14 @@ class any_classification_loss {
                        tensor_view<T> gradient, random_key key, loss_arguments const& extra = {}) {
     return std::visit([&](auto& loss) { return loss.evaluate(exec, logits, labels, gradient, key, extra); }, loss_);
   }
+  /// Of adaptive class suppression; an empty array for other losses.
+  template <backend Backend, class T>
+  [[nodiscard]] tensor<T> weight_mask(Backend& exec, tensor_view<T const> logits,
+                                      tensor_view<std::int32_t const> labels, random_key key,
+                                      loss_arguments const& extra = {}) const {
+    auto const* loss = std::get_if<adaptive_class_suppression>(&loss_);
+    return loss ? loss->weight_mask(exec, logits, labels, key, extra) : tensor<T>();
+  }
   /// Whether `warm_up` does anything.
   [[nodiscard]] bool can_warm_up() const {
     return std::visit([]<class Loss>(Loss const&) { return warms_up<Loss>; }, loss_);

@@ -104,6 +104,11 @@ struct configuration {
     std::string correction = "none", correction_mode;
     texts correction_parameters;
     index_t long_side = 1333, short_side = 800;
+    integers more_long_sides, more_short_sides;
+    bool flip = false;
+    std::string suppression = "hard";
+    double soft_sigma = 0.5, soft_minimum_score = 1e-3;
+    bool keep_all_stages = false;
   } test;
 };
 
@@ -273,6 +278,16 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "numbers of the correction: [\"gamma=0.6\"] (a wrong one lists all)");
   visit("test.long_side", c.test.long_side, "an image fits into long x short pixels");
   visit("test.short_side", c.test.short_side, "see long_side");
+  visit("test.more_long_sides", c.test.more_long_sides,
+        "further sizes in which it is looked at; what all views say is averaged");
+  visit("test.more_short_sides", c.test.more_short_sides, "see more_long_sides");
+  visit("test.flip", c.test.flip, "every size is looked at mirrored, too");
+  visit("test.suppression", c.test.suppression,
+        "hard (above nms_threshold a neighbour is dropped), or its score decays: soft_linear, soft_gaussian");
+  visit("test.soft_sigma", c.test.soft_sigma, "of soft_gaussian: exp(-overlap^2 / sigma)");
+  visit("test.soft_minimum_score", c.test.soft_minimum_score, "below it a decayed detection is dropped");
+  visit("test.keep_all_stages", c.test.keep_all_stages,
+        "cascades: what every stage would say alone is written and judged, too");
 }
 
 }  // namespace acsl

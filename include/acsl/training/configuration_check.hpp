@@ -180,6 +180,14 @@ inline void check_training(value_check& check, configuration const& c) {
   check.one_of("test.activation", e.activation, {"automatic", "softmax", "sigmoid"});
   check.between("test.long_side", e.long_side, 1, 32768);
   check.between("test.short_side", e.short_side, 1, 32768);
+  auto const is_side = [](index_t side) { return side >= 1 && side <= 32768; };
+  check.count("test.more_short_sides", e.more_short_sides, e.more_long_sides.size(),
+              "as many numbers as in test.more_long_sides");
+  check.each("test.more_long_sides", e.more_long_sides, is_side, "whole numbers from 1 to 32768 are wanted");
+  check.each("test.more_short_sides", e.more_short_sides, is_side, "whole numbers from 1 to 32768 are wanted");
+  check.one_of("test.suppression", e.suppression, {"hard", "soft_linear", "soft_gaussian"});
+  check.positive("test.soft_sigma", e.soft_sigma);
+  check.not_negative("test.soft_minimum_score", e.soft_minimum_score);
 }
 
 /// Key and sentence of every value that makes no sense.

@@ -16,8 +16,8 @@ struct pickle_list {
   int open = 0;  ///< items since the last mark
 };
 
-/// The part of Python's pickle protocol 2 that holds lists of NumPy float32 arrays. What repeats (functions, the dtype,
-/// the empty array) is written once and then recalled from the reader's memo.
+/// The part of Python's pickle protocol 2 that holds lists and maps of NumPy float32 arrays. What repeats (functions,
+/// the dtype, the empty array) is written once and then recalled from the reader's memo.
 class pickle_writer : public pickle_output {
  public:
   void begin_list(pickle_list& list) {
@@ -33,6 +33,10 @@ class pickle_writer : public pickle_output {
     if (list.open > 0) bytes_ += 'e';  // APPENDS
     list.open = 0;
   }
+  void begin_map() { bytes_ += "}("; }  // EMPTY_DICT, MARK
+  /// Before each value of the map.
+  void key(std::string_view ascii) { text(ascii); }
+  void end_map() { bytes_ += 'u'; }  // SETITEMS
 
   /// A float32 array of `values.size() / columns` rows.
   void float_rows(std::span<float const> values, int columns) {

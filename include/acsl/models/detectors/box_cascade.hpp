@@ -4,8 +4,10 @@
 #include <acsl/losses/activation.hpp>
 #include <acsl/losses/score_correction.hpp>
 #include <acsl/models/detectors/detection_options.hpp>
+#include <acsl/models/detectors/image_views.hpp>
+#include <acsl/models/detectors/region_judgement.hpp>
 #include <acsl/models/heads/box_stage.hpp>
-#include <acsl/models/heads/proposals.hpp>
+#include <acsl/models/observer.hpp>
 #include <acsl/nn/any_classifier.hpp>
 #include <algorithm>
 #include <span>
@@ -54,17 +56,19 @@ class box_cascade {
   ///
   /// @param candidates      one list of boxes per image, in pixels of the resized image
   /// @param level_gradients added to; empty when nothing below the stages learns
-  template <backend Backend>
+  template <backend Backend, observer Observer = no_observer>
   std::vector<named_loss> train_step(Backend& exec, std::span<tensor_view<float const> const> levels,
                                      std::vector<std::vector<box>> candidates, batch const& images, random_key key,
-                                     std::span<tensor_view<float> const> level_gradients) {
+                                     std::span<tensor_view<float> const> level_gradients, Observer const& seen = {}) {
     std::vector<named_loss> result;
     for_each_sampled_stage(exec, std::move(candidates), images, key, [&](std::size_t i, roi_samples const& samples) {
       auto& stage = stages_[i];
+      auto const told = stage_observer(seen, i);
       typename Stage::context ctx;
-      auto out = stage.forward(exec, levels, samples.rois, ctx);
+      auto out = stage.forward(exec, levels, samples.rois, ctx, told);
       typename Stage::outputs gradients;
-      for (auto& loss : stage.losses(exec, out, samples, key.with(purpose::suppress_background).with(i), &gradients)) {
+      for (auto& loss :
+           stage.losses(exec, out, samples, key.with(purpose::suppress_background).with(i), &gradients, told)) {
         if (stages_.size() > 1) loss.name = "s" + std::to_string(i) + "." + loss.name;
         result.push_back(std::move(loss));
       }
@@ -85,35 +89,38 @@ class box_cascade {
     });
   }
 
-  /// Detections of every image. Logits of all stages, each corrected, are averaged before the activation; boxes come
-  /// from the last stage, and are refined by uncorrected logits.
-  template <backend Backend>
-  std::vector<std::vector<detection>> detect(Backend& exec, std::span<tensor_view<float const> const> levels,
-                                             std::vector<std::vector<proposal>> const& proposals,
-                                             std::vector<image_info> const& images,
-                                             detection_options const& options) const {
-    std::vector<roi> rois;
-    for (std::size_t n = 0; n < proposals.size(); ++n)
-      for (auto const& one : proposals[n])
-        rois.push_back({static_cast<float>(n), one.where.x1, one.where.y1, one.where.x2, one.where.y2});
-
+  /// Judges regions. Logits of all stages, each corrected, are averaged before the activation; boxes come from the last
+  /// stage, and are refined by uncorrected logits.
+  ///
+  /// @return with `options.keep_all_stages` and several stages the judgement of each alone; last of all that of all
+  ///         together
+  template <backend Backend, observer Observer = no_observer>
+  std::vector<region_judgement> judge(Backend& exec, std::span<tensor_view<float const> const> levels,
+                                      std::vector<roi> rois, std::vector<image_info> const& images,
+                                      detection_options const& options, Observer const& seen = {}) const {
+    std::vector<region_judgement> result;
     tensor<float> logits;
     typename Stage::outputs out;
+    std::vector<box> refined;
     for (std::size_t i = 0; i < stages_.size(); ++i) {
-      out = stages_[i].infer(exec, levels, rois);
+      auto const& stage = stages_[i];
+      for (std::size_t r = 0; r < refined.size(); ++r)
+        rois[r] = {rois[r].image, refined[r].x1, refined[r].y1, refined[r].x2, refined[r].y2};
+      out = stage.infer(exec, levels, rois, stage_observer(seen, i));
       if (i + 1 < stages_.size()) {
         tensor<float> by_label;
-        auto const labels = best_columns(stages_[i].by_label(exec, out.logits, by_label));
-        auto const refined = stages_[i].refine(rois, out.deltas.view(), labels, images);
-        for (std::size_t r = 0; r < rois.size(); ++r)
-          rois[r] = {rois[r].image, refined[r].x1, refined[r].y1, refined[r].x2, refined[r].y2};
+        auto const labels = best_columns(stage.by_label(exec, out.logits, by_label));
+        refined = stage.refine(rois, out.deltas.view(), labels, images);
       }
       tensor_view<float const> weight, bias;
-      if (auto const* classifier = plain_linear(stages_[i].classifier())) {
+      if (auto const* classifier = plain_linear(stage.classifier())) {
         weight = classifier->weight().value.view();
         bias = classifier->bias().value.view();
       }
       correct_logits(exec, correction_, weight, bias, out.logits.view());
+      if (options.keep_all_stages && stages_.size() > 1)
+        result.push_back({scores(exec, stage, out.logits.view(), options.activation),
+                          decode(exec, stage, rois, out.deltas.view(), images, options.rescale)});
       if (i == 0) logits = std::move(out.logits);
       else add_into(exec, std::as_const(out.logits).view(), logits.view());
     }
@@ -122,19 +129,8 @@ class box_cascade {
       auto const share = static_cast<float>(stages_.size());
       exec.for_each(z.size(), [=] ACSL_HOST_DEVICE(index_t i) { z[i] = z[i] / share; });
     }
-    tensor<float> scores({logits.extent(0), stages_.back().options().classes + 1}, exec.memory());
-    activate(exec, logits.view(), scores.view(), options.activation);
-    correct_scores(exec, correction_, scores.view());
-
-    std::vector<std::vector<detection>> result(images.size());
-    index_t first = 0;
-    for (std::size_t n = 0; n < images.size(); ++n) {
-      auto const count = static_cast<index_t>(proposals[n].size());
-      auto const boxes = decode_all(exec, rois, out.deltas.view(), first, count, images[n], options.rescale);
-      result[n] = select_detections(exec, tensor_view<box const>(boxes.view()), scores.view().slice(first, count),
-                                    options.selection);
-      first += count;
-    }
+    result.push_back({scores(exec, stages_.back(), logits.view(), options.activation),
+                      decode(exec, stages_.back(), rois, out.deltas.view(), images, options.rescale)});
     return result;
   }
 
@@ -161,19 +157,28 @@ class box_cascade {
     return stages_.size() == 1 ? prefix : prefix + std::to_string(i) + ".";
   }
 
+  template <observer Observer>
+  static auto stage_observer(Observer const& seen, std::size_t i) {
+    return with_prefix(seen, "stage" + std::to_string(i) + ".");
+  }
+
   template <backend Backend>
-  void activate(Backend& exec, tensor_view<float const> logits, tensor_view<float> scores, score_activation how) const {
-    switch (how) {
+  tensor<float> scores(Backend& exec, Stage const& stage, tensor_view<float const> logits,
+                       score_activation activation) const {
+    tensor<float> result({logits.extent(0), stage.options().classes + 1}, exec.memory());
+    switch (activation) {
       case score_activation::automatic:
-        stages_.back().loss().score(exec, logits, scores);
+        stage.loss().score(exec, logits, result.view());
         break;
       case score_activation::softmax:
-        softmax_scores(exec, logits, scores);
+        softmax_scores(exec, logits, result.view());
         break;
       case score_activation::sigmoid:
-        sigmoid_scores(exec, logits, scores);
+        sigmoid_scores(exec, logits, result.view());
         break;
     }
+    correct_scores(exec, correction_, result.view());
+    return result;
   }
 
   /// Column with the largest logit of every row, the first of equal ones.
@@ -186,27 +191,28 @@ class box_cascade {
     return result;
   }
 
-  /// Boxes of rows [first, first + count): [count] or [count · (classes + 1)], clipped to the resized image.
+  /// Boxes of regions: [R] or [R · (classes + 1)], clipped to the resized image.
   template <backend Backend>
-  tensor<box> decode_all(Backend& exec, std::vector<roi> const& rois, tensor_view<float const> deltas, index_t first,
-                         index_t count, image_info const& image, bool rescale) const {
-    auto const& options = stages_.back().options();
+  tensor<box> decode(Backend& exec, Stage const& stage, std::vector<roi> const& rois, tensor_view<float const> deltas,
+                     std::vector<image_info> const& images, bool rescale) const {
+    auto const& options = stage.options();
     index_t const groups = options.class_agnostic ? 1 : options.classes + 1;
-    tensor<box> result({count * groups}, exec.memory());
+    tensor<box> result({static_cast<index_t>(rois.size()) * groups}, exec.memory());
     auto const out = result.view();
     auto const coder = options.coder;
-    index_t const height = image.height, width = image.width;
-    roi const* regions = rois.data() + first;
-    float const* d = deltas.data() + first * 4 * groups;
-    auto const scale = rescale ? static_cast<float>(image.scale) : 1.0F;
+    image_info const* const of = images.data();
+    roi const* const regions = rois.data();
+    float const* const d = deltas.data();
     exec.for_each(
-        count * groups,
-        [=] ACSL_HOST_DEVICE(index_t i) {
+        out.size(),
+        [=](index_t i) {
           roi const& region = regions[i / groups];
+          image_info const& image = of[static_cast<index_t>(region.image)];
           float const* one = d + 4 * i;
-          box b = clip(coder.decode({region.x1, region.y1, region.x2, region.y2}, {one[0], one[1], one[2], one[3]}),
-                       height, width);
-          out[i] = {b.x1 / scale, b.y1 / scale, b.x2 / scale, b.y2 / scale};
+          box const b =
+              clip(coder.decode({region.x1, region.y1, region.x2, region.y2}, {one[0], one[1], one[2], one[3]}),
+                   image.height, image.width);
+          out[i] = rescale ? view_frame(image).to_original(b) : b;
         },
         20);
     return result;

@@ -3,9 +3,13 @@
 #pragma once
 #include <acsl/data/batch.hpp>
 #include <acsl/models/detectors/box_cascade.hpp>
+#include <acsl/models/detectors/detail/reports.hpp>
 #include <acsl/models/detectors/detection_options.hpp>
+#include <acsl/models/detectors/image_views.hpp>
+#include <acsl/models/detectors/region_judgement.hpp>
 #include <acsl/models/heads/region_proposal_head.hpp>
 #include <acsl/models/named_loss.hpp>
+#include <acsl/models/observer.hpp>
 #include <array>
 #include <span>
 #include <string>
@@ -86,10 +90,11 @@ class two_stage_detector {
   /// as in inference and keep nothing.
   ///
   /// @param key of this step: sampling of anchors, boxes and background rows draws from it
+  /// @param seen hears all of it, under the names of docs/dump.md
   /// @return `loss_rpn_cls`, `loss_rpn_bbox` (see `compute_frozen_losses`), then `loss_cls`, `acc`, `loss_bbox` (a
   /// cascade: `s{i}.` before each)
-  template <backend Backend>
-  std::vector<named_loss> train_step(Backend& exec, batch const& images, random_key key) {
+  template <backend Backend, observer Observer = no_observer>
+  std::vector<named_loss> train_step(Backend& exec, batch const& images, random_key key, Observer const& seen = {}) {
     static_assert(Backend::host_memory,
                   "acsl::two_stage_detector: training needs a backend whose memory the host reaches");
     ACSL_EXPECTS(images.images.extent(0) == static_cast<index_t>(images.info.size()),
@@ -109,20 +114,23 @@ class two_stage_detector {
 
     auto const regions =
         learn_proposals ? proposals_.forward(exec, level_views, proposal_context) : proposals_.infer(exec, level_views);
+    detail::report_annotations(seen, images);
+    detail::report_features(seen, images, stage_views, level_views, regions);
     std::vector<region_scores> region_gradients;
     std::vector<named_loss> losses;
     if (learn_proposals || frozen_losses_)
       losses = proposals_.losses(exec, regions, images, key.with(purpose::sample_anchors),
-                                 learn_proposals ? &region_gradients : nullptr);
+                                 learn_proposals ? &region_gradients : nullptr, with_prefix(seen, "rpn."));
     std::vector<tensor<float>> level_gradients;
     if (learn_proposals) level_gradients = proposals_.backward(exec, region_gradients, proposal_context, learn_neck);
 
     std::vector<tensor_view<float>> gradient_views;
     if (learn_neck)
       for (auto& gradient : level_gradients) gradient_views.push_back(gradient.view());
-    auto const box_losses =
-        cascade_.train_step(exec, level_views, candidates(exec, regions, images), images, key, gradient_views);
+    auto const box_losses = cascade_.train_step(exec, level_views, candidates(exec, regions, images, seen), images, key,
+                                                gradient_views, seen);
     losses.insert(losses.end(), box_losses.begin(), box_losses.end());
+    detail::report_losses(seen, losses);
 
     if (learn_neck) {
       auto const stage_gradients = neck_.backward(exec, views(level_gradients), neck_context, learn_backbone);
@@ -146,23 +154,75 @@ class two_stage_detector {
   template <backend Backend>
   std::vector<std::vector<detection>> detect(Backend& exec, batch const& images,
                                              detection_options const& options = {}) const {
+    return detect_views(exec, {&images, 1}, options).ensemble;
+  }
+
+  /// Detections of images that are looked at several times, in other sizes or mirrored (detector-spec 11.5): the views'
+  /// proposals are merged; every view judges all of them; scores, and boxes in pixels of the photographs, are averaged.
+  ///
+  /// @param images the same photographs in every batch; one batch: as it is
+  /// @param seen   hears what a single view computes, under the names of docs/dump.md
+  /// @note the pyramids of all views are kept until the end
+  template <backend Backend, observer Observer = no_observer>
+  detection_results detect_views(Backend& exec, std::span<batch const> images, detection_options const& options = {},
+                                 Observer const& seen = {}) const {
     static_assert(Backend::host_memory,
                   "acsl::two_stage_detector: detection needs a backend whose memory the host reaches");
-    auto const stages = backbone_.infer(exec, images.images.view());
-    auto const levels = neck_.infer(exec, views(stages));
-    auto const level_views = views(levels);
-    auto const regions = proposals_.infer(exec, level_views);
-    auto const proposed = proposals_.proposals(exec, regions, images.info, proposals_.options().testing);
-    return cascade_.detect(exec, level_views, proposed, images.info, options);
+    bool const several = images.size() > 1;
+    ACSL_EXPECTS(!images.empty(), "there is a view of the images to detect in");
+    ACSL_EXPECTS(!several || (options.rescale && !listens(seen)),
+                 "several views have the pixels of the photographs in common, and are not observed");
+    std::vector<std::vector<tensor<float>>> pyramids;
+    std::vector<std::vector<std::vector<proposal>>> proposed;
+    for (batch const& view : images) {
+      ACSL_EXPECTS(view.info.size() == images.front().info.size(), "all views have as many images", view.info.size(),
+                   images.front().info.size());
+      auto const stages = backbone_.infer(exec, view.images.view());
+      auto const& levels = pyramids.emplace_back(neck_.infer(exec, views(stages)));
+      auto const regions = proposals_.infer(exec, views(levels));
+      detail::report_features(seen, view, views(stages), views(levels), regions);
+      proposed.push_back(proposals_.proposals(exec, regions, view.info, proposals_.options().testing));
+    }
+    auto merged =
+        several ? merge_proposals(exec, proposed, images, proposals_.options().testing) : std::move(proposed.front());
+    detail::report_proposals(seen, merged);
+    std::vector<region_judgement> mean;
+    for (std::size_t v = 0; v < images.size(); ++v) {
+      auto const& info = images[v].info;
+      auto judged = cascade_.judge(exec, views(pyramids[v]), regions_of(merged, info, several), info, options, seen);
+      mean.resize(judged.size());
+      for (std::size_t i = 0; i < judged.size(); ++i)
+        add_judgement(exec, std::move(judged[i]), 1 / static_cast<float>(images.size()), mean[i]);
+      pyramids[v].clear();
+    }
+    detection_results result;
+    for (auto const& judged : mean) result.stages.push_back(select_by_image(exec, judged, merged, options.selection));
+    result.ensemble = std::move(result.stages.back());
+    result.stages.pop_back();
+    return result;
   }
 
  private:
+  /// The regions of one view.
+  /// @param mapped proposals are in pixels of the photographs
+  static std::vector<roi> regions_of(std::vector<std::vector<proposal>> const& proposals,
+                                     std::vector<image_info> const& images, bool mapped) {
+    std::vector<roi> result;
+    for (std::size_t n = 0; n < proposals.size(); ++n)
+      for (auto const& one : proposals[n]) {
+        box const b = mapped ? view_frame(images[n]).from_original(one.where) : one.where;
+        result.push_back({static_cast<float>(n), b.x1, b.y1, b.x2, b.y2});
+      }
+    return result;
+  }
+
   /// The boxes of the training proposals, one list per image.
-  template <backend Backend>
+  template <backend Backend, observer Observer = no_observer>
   std::vector<std::vector<box>> candidates(Backend& exec, std::vector<region_scores> const& regions,
-                                           batch const& images) const {
+                                           batch const& images, Observer const& seen = {}) const {
     std::vector<std::vector<box>> result(images.info.size());
-    auto const proposed = proposals_.proposals(exec, regions, images.info, proposals_.options().training);
+    auto proposed = proposals_.proposals(exec, regions, images.info, proposals_.options().training);
+    detail::report_proposals(seen, proposed);
     for (std::size_t n = 0; n < proposed.size(); ++n)
       for (auto const& one : proposed[n]) result[n].push_back(one.where);
     return result;

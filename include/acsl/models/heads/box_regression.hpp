@@ -94,4 +94,15 @@ double box_regression_loss(tensor_view<float const> deltas, roi_samples const& s
   return rows > 0 ? sum / rows : 0;
 }
 
+/// What a stage's regressor is to say [R, 4]: encode(region, truth) of positive rows, 0 of others (detector-spec 8.2).
+[[nodiscard]] inline std::vector<delta> box_targets(roi_samples const& samples, delta_coder const& coder) {
+  std::vector<delta> result(samples.rois.size());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    roi const& region = samples.rois[i];
+    if (samples.labels[i] > 0)
+      result[i] = coder.encode({region.x1, region.y1, region.x2, region.y2}, samples.truths[i]);
+  }
+  return result;
+}
+
 }  // namespace acsl

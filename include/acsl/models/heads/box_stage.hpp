@@ -10,6 +10,7 @@
 #include <acsl/models/heads/box_regression.hpp>
 #include <acsl/models/heads/roi_samples.hpp>
 #include <acsl/models/named_loss.hpp>
+#include <acsl/models/observer.hpp>
 #include <acsl/nn/initialise.hpp>
 #include <acsl/nn/linear.hpp>
 #include <acsl/nn/relu.hpp>
@@ -141,27 +142,31 @@ class box_stage {
     return fc0_.weight().trainable || fc0_.bias().trainable || fc1_.weight().trainable || fc1_.bias().trainable;
   }
 
-  template <backend Backend>
+  /// An observer hears `rois`, `roi_features`, `cls_score` and `bbox_pred`, here and from `infer`.
+  template <backend Backend, observer Observer = no_observer>
   outputs forward(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois,
-                  context& ctx) {
-    ctx.features = features(exec, levels, rois);
+                  context& ctx, Observer const& seen = {}) {
+    ctx.features = features(exec, levels, rois, seen);
     ctx.hidden0 = relu_.forward(exec, fc0_.forward(exec, ctx.features, ctx.fc0), ctx.relu0);
     ctx.hidden1 = relu_.forward(exec, fc1_.forward(exec, ctx.hidden0, ctx.fc1), ctx.relu1);
-    return {classifier_.forward(exec, ctx.hidden1, ctx.classifier),
-            regressor_.forward(exec, ctx.hidden1, ctx.regressor)};
+    return told(
+        {classifier_.forward(exec, ctx.hidden1, ctx.classifier), regressor_.forward(exec, ctx.hidden1, ctx.regressor)},
+        seen);
   }
-  template <backend Backend>
-  outputs infer(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois) const {
+  template <backend Backend, observer Observer = no_observer>
+  outputs infer(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois,
+                Observer const& seen = {}) const {
     auto const hidden =
-        fc1_.infer(exec, fc0_.infer(exec, features(exec, levels, rois), fuse_relu::yes), fuse_relu::yes);
-    return {classifier_.infer(exec, hidden), regressor_.infer(exec, hidden)};
+        fc1_.infer(exec, fc0_.infer(exec, features(exec, levels, rois, seen), fuse_relu::yes), fuse_relu::yes);
+    return told({classifier_.infer(exec, hidden), regressor_.infer(exec, hidden)}, seen);
   }
 
   /// `loss_cls`, `acc` (percent, not part of the loss) and `loss_bbox` with their gradients by the outputs. The losses
-  /// are multiplied by the stage's weight, boxes also by their own.
-  template <backend Backend>
+  /// are multiplied by the stage's weight, boxes also by their own. An observer hears `labels`, `bbox_targets` and, of
+  /// adaptive class suppression, `weight_mask`.
+  template <backend Backend, observer Observer = no_observer>
   std::vector<named_loss> losses(Backend& exec, outputs const& out, roi_samples const& samples, random_key key,
-                                 outputs* gradients) {
+                                 outputs* gradients, Observer const& seen = {}) {
     tensor_view<std::int32_t const> const labels(samples.labels.data(), {samples.size()});
     if (gradients) {
       gradients->logits = tensor<float>(out.logits.extents(), exec.memory());
@@ -171,6 +176,7 @@ class box_stage {
     extra.gradient_scale = options_.loss_weight;
     auto const weights = options_.reweighting.row_weights(samples.labels, epoch_);
     options_.reweighting.apply(weights, extra);
+    tell_targets(exec, out, samples, key, extra, seen);
     auto const classification = loss_.evaluate(exec, out.logits.view(), labels,
                                                gradients ? gradients->logits.view() : tensor_view<float>(), key, extra);
     double const box_weight = options_.loss_weight * options_.regression_weight;
@@ -247,12 +253,34 @@ class box_stage {
   static tensor_view<roi const> rois_view(std::vector<roi> const& rois) {
     return {rois.data(), {static_cast<index_t>(rois.size())}};
   }
-  template <backend Backend>
-  tensor<float> features(Backend& exec, std::span<tensor_view<float const> const> levels,
-                         std::vector<roi> const& rois) const {
+  template <backend Backend, observer Observer>
+  tensor<float> features(Backend& exec, std::span<tensor_view<float const> const> levels, std::vector<roi> const& rois,
+                         Observer const& seen) const {
     auto result = roi_features(exec, levels, rois_view(rois), options_.rois);
+    detail::report(seen, "rois", detail::numbers_of(rois));
+    detail::report(seen, "roi_features", result.view());
     result.reshape({static_cast<index_t>(rois.size()), fc0_.in()});
     return result;
+  }
+  template <observer Observer>
+  static outputs told(outputs out, Observer const& seen) {
+    detail::report(seen, "cls_score", out.logits.view());
+    detail::report(seen, "bbox_pred", out.deltas.view());
+    return out;
+  }
+  template <backend Backend, observer Observer>
+  void tell_targets(Backend& exec, outputs const& out, roi_samples const& samples, random_key key,
+                    loss_arguments const& extra, Observer const& seen) const {
+    if (!listens(seen)) return;
+    auto const labels = detail::numbers_of(samples.labels);
+    detail::report(seen, "labels", detail::as_array(labels));
+    auto const targets = box_targets(samples, options_.coder);
+    detail::report(seen, "bbox_targets", detail::numbers_of(targets));
+    tensor_view<std::int32_t const> const rows(samples.labels.data(), {samples.size()});
+    if constexpr (requires { loss_.weight_mask(exec, out.logits.view(), rows, key, extra); })
+      if (auto const mask = loss_.weight_mask(exec, out.logits.view(), rows, key, extra);
+          mask.size() == out.logits.size())
+        detail::report(seen, "weight_mask", mask.view());
   }
 
   [[nodiscard]] typename Classifier::options_type sized(typename Classifier::options_type classifier) const {

@@ -135,13 +135,14 @@ class region_proposal_head {
   }
 
   /// Losses `loss_rpn_cls` and `loss_rpn_bbox` (each summed over levels) and, when `gradients` is given, their
-  /// gradients with respect to the scores.
-  template <backend Backend>
+  /// gradients with respect to the scores. An observer hears what `anchor_losses` tells.
+  template <backend Backend, observer Observer = no_observer>
   std::vector<named_loss> losses(Backend& exec, std::vector<region_scores> const& scores, batch const& images,
-                                 random_key key, std::vector<region_scores>* gradients) const {
+                                 random_key key, std::vector<region_scores>* gradients,
+                                 Observer const& seen = {}) const {
     auto const levels = anchors(exec, scores);
     return anchor_losses(exec, scores, levels, images, options_.anchors.strides, options_.targets,
-                         options_.smooth_l1_beta, key, gradients);
+                         options_.smooth_l1_beta, key, gradients, seen);
   }
 
   /// Proposals of every image, at most `options.count` each, score descending.

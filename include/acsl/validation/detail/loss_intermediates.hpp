@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/reference.hpp>
-#include <acsl/validation/detail/element_weights.hpp>
+#include <acsl/losses/element_weights.hpp>
 #include <acsl/validation/loss_vector.hpp>
 #include <algorithm>
 #include <cmath>
@@ -92,7 +92,7 @@ class loss_intermediates {
   template <class Weight>
   [[nodiscard]] std::vector<double> weights(Weight const& weight) const {
     auto const z = placed(batch_->logits);
-    return element_weights<T>(*exec_, weight, z.view(), labels(), key_, *arguments_);
+    return on_host(*exec_, element_weights<T>(*exec_, weight, z.view(), labels(), key_, *arguments_));
   }
   /// f(device object of a method, column) for every column, on the host.
   template <class Method, class F>

@@ -4,12 +4,11 @@
 #include <acsl/backend/device_arrays.hpp>
 #include <acsl/losses/detail/element_draws.hpp>
 #include <acsl/losses/row_plan.hpp>
-#include <acsl/validation/detail/host_copies.hpp>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-namespace acsl::detail {
+namespace acsl {
+namespace detail {
 
 /// Weights in the place of values: what a weight policy says of every element, without the weight of the row; 0 in rows
 /// that are ignored or weigh nothing.
@@ -44,21 +43,23 @@ struct element_weight_row {
   }
 };
 
-/// The weights of the elements of a batch on a backend, row after row: planned, begun and placed as `sigmoid_loss`
+}  // namespace detail
+
+/// The weights [N, K] of the elements of a batch, in the backend's memory: planned, begun and placed as `sigmoid_loss`
 /// does.
 /// @param weight a policy of `weighted_bce` with its state before the batch
+/// @param key    of the batch: what a loss draws with it, the weights show
 template <class T, backend Backend, class Weight>
-std::vector<double> element_weights(Backend& exec, Weight weight, constant_view<T> logits,
-                                    tensor_view<std::int32_t const> labels, random_key key,
-                                    loss_arguments const& arguments) {
+tensor<T> element_weights(Backend& exec, Weight weight, constant_view<T> logits, tensor_view<std::int32_t const> labels,
+                          random_key key, loss_arguments const& arguments) {
   row_plan const plan = weight.plan(labels, logits.columns(), key, arguments);
   if constexpr (requires { weight.begin(exec, logits, plan, arguments); }) weight.begin(exec, logits, plan, arguments);
   device_arrays place(exec);
   auto const device = weight.on_device(place, plan, logits.columns());
   tensor<T> result(logits.extents(), exec.memory());
-  exec.for_each_row(logits.rows(), element_weight_row<T, std::remove_const_t<decltype(device)>>{
+  exec.for_each_row(logits.rows(), detail::element_weight_row<T, std::remove_const_t<decltype(device)>>{
                                        device, logits.data(), result.data(), place(plan.rows), logits.columns()});
-  return on_host(exec, result);
+  return result;
 }
 
-}  // namespace acsl::detail
+}  // namespace acsl
