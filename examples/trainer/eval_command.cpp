@@ -6,9 +6,9 @@
 
 #include <CLI/CLI.hpp>
 #include <acsl/backend/cpu.hpp>
-#include <acsl/data/annotation_reader.hpp>
+#include <acsl/data/chunked_annotation_reader.hpp>
+#include <acsl/evaluation/chunked_result_reader.hpp>
 #include <acsl/evaluation/evaluation_report.hpp>
-#include <acsl/evaluation/result_reader.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
 #include <cstdio>
@@ -28,9 +28,9 @@ struct eval_request {
 
 void run_eval(eval_request const& request) {
   acsl::expect_outputs({request.json, request.per_class}, {request.annotations, request.results});
-  auto const truth = acsl::load_annotations(request.annotations, acsl::annotation_rules::evaluation);
-  auto const results = acsl::load_results(request.results, truth);
   acsl::cpu const exec(request.threads);
+  auto const truth = acsl::load_annotations(exec, request.annotations, acsl::annotation_rules::evaluation);
+  auto const results = acsl::load_results(exec, request.results, truth);
   auto const evaluation = acsl::evaluate_lvis(exec, truth, results, {.max_dets = request.max_dets});
   auto report = acsl::evaluation_json(evaluation);
   std::printf("Eval Bbox:\n%s", acsl::summary_table(evaluation).c_str());

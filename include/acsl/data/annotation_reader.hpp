@@ -47,16 +47,18 @@ class id_table {
 };
 
 /// A key that evaluation cannot do without.
-inline std::optional<json_value> find_as(annotation_rules rules, json_value const& value, char const* key) {
+template <class Value>
+std::optional<Value> find_as(annotation_rules rules, Value const& value, char const* key) {
   return rules == annotation_rules::evaluation ? value.at(key) : value.find(key);
 }
 
-inline category read_category(json_value const& value, annotation_rules rules) {
-  category result{value.at("id").integer(), value.at("name").text()};
+template <class Value>
+category read_category(Value const& value, annotation_rules rules) {
+  category result{value.at("id").integer(), std::string(value.at("name").text())};
   if (auto const frequency = find_as(rules, value, "frequency")) {
     auto const& text = frequency->text();
     if (text != "r" && text != "c" && text != "f")
-      frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + text + "\"");
+      frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + std::string(text) + "\"");
     result.frequency = text[0];
   }
   if (auto const count = value.find("image_count")) result.image_count = count->integer();
@@ -64,7 +66,8 @@ inline category read_category(json_value const& value, annotation_rules rules) {
   return result;
 }
 
-inline image_record read_image_record(json_value const& value, annotation_rules rules) {
+template <class Value>
+image_record read_image_record(Value const& value, annotation_rules rules) {
   image_record result{value.at("id").integer(), {}, value.at("width").integer(), value.at("height").integer()};
   for (char const* side : {"width", "height"})
     if (value.at(side).integer() < 1) value.at(side).fail("an image has at least one pixel along each side");
@@ -82,7 +85,18 @@ inline image_record read_image_record(json_value const& value, annotation_rules 
   return result;
 }
 
-inline annotation read_annotation(json_value const& value, image_record const& image, annotation_rules rules) {
+/// A box without extent is left to the data set's filter. One beside the image means that the file mixes up images.
+inline bool lies_beside(std::array<double, 4> const& box, image_record const& image) {
+  auto const [x, y, width, height] = box;
+  return width > 0 && height > 0 &&
+         (x >= static_cast<double>(image.width) || y >= static_cast<double>(image.height) || x + width <= 0 ||
+          y + height <= 0);
+}
+
+/// Everything but the ids of image and category.
+/// @param image null: whether the box lies beside it is not asked
+template <class Value>
+annotation read_annotation(Value const& value, image_record const* image, annotation_rules rules) {
   annotation result;
   result.id = value.at("id").integer();
   auto const box = value.at("bbox");
@@ -94,13 +108,10 @@ inline annotation read_annotation(json_value const& value, image_record const& i
   for (std::size_t i = 0; strict && i < 4; ++i)
     if (std::abs(result.bbox[i]) > 1e7)
       box.at(i).fail("a box does not reach beyond 1e7 pixels: no picture is as large");
-  // A box without extent is left to the data set's filter. One beside the image means that the file mixes up images.
-  if (strict && width > 0 && height > 0 &&
-      (x >= static_cast<double>(image.width) || y >= static_cast<double>(image.height) || x + width <= 0 ||
-       y + height <= 0))
+  if (strict && image && lies_beside(result.bbox, *image))
     box.fail("the box [" + std::to_string(x) + ", " + std::to_string(y) + ", " + std::to_string(width) + ", " +
              std::to_string(height) + "] of annotation " + std::to_string(result.id) + " lies outside its image " +
-             std::to_string(image.id) + " of " + std::to_string(image.width) + " x " + std::to_string(image.height) +
+             std::to_string(image->id) + " of " + std::to_string(image->width) + " x " + std::to_string(image->height) +
              " pixels");
   auto const area = find_as(rules, value, "area");
   result.area = area ? area->number() : width * height;
@@ -137,7 +148,7 @@ inline annotation read_annotation(json_value const& value, image_record const& i
     auto const image_id = element.at("image_id"), category_id = element.at("category_id");
     if (rules == annotation_rules::evaluation && !(images.has(image_id) && categories.has(category_id))) continue;
     index_t const image = images.find(image_id), category = categories.find(category_id);
-    auto record = detail::read_annotation(element, set.images[static_cast<std::size_t>(image)], rules);
+    auto record = detail::read_annotation(element, &set.images[static_cast<std::size_t>(image)], rules);
     record.image_id = set.images[static_cast<std::size_t>(image)].id;
     record.category_id = set.categories[static_cast<std::size_t>(category)].id;
     annotations.add(record.id, element);

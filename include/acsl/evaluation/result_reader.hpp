@@ -11,12 +11,14 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace acsl {
 namespace detail {
 
-inline std::array<double, 4> read_result_box(json_value const& result, bool is_first) {
+template <class Value>
+std::array<double, 4> read_result_box(Value const& result, bool is_first) {
   auto const box = result.find("bbox");
   if (!box) {
     if (!is_first) result.fail("has no \"bbox\", unlike the results before it");
@@ -29,6 +31,18 @@ inline std::array<double, 4> read_result_box(json_value const& result, bool is_f
   if (!std::isfinite(values[0] + values[1] + values[2] + values[3]))
     box->fail("the numbers of the box are too large to be added up");
   return values;
+}
+
+/// Reads one result; fails where its image is none of `images`.
+template <class Value>
+box_result read_result(Value const& entry, bool is_first, std::unordered_map<std::int64_t, index_t> const& images,
+                       std::string const& truth_file) {
+  auto const image = entry.at("image_id");
+  if (images.count(image.integer()) == 0)
+    image.fail("no image " + (truth_file.empty() ? "" : "of " + truth_file + " ") + "has the id " +
+               std::to_string(image.integer()));
+  return {image.integer(), entry.at("category_id").integer(), read_result_box(entry, is_first),
+          entry.at("score").number()};
 }
 
 }  // namespace detail
@@ -48,12 +62,7 @@ inline std::array<double, 4> read_result_box(json_value const& result, bool is_f
   auto const images = positions_by_id(truth.images);
   std::vector<box_result> results;
   for_each_json_element(text, file, [&](json_value const& entry) {
-    auto const image = entry.at("image_id");
-    if (images.count(image.integer()) == 0)
-      image.fail("no image " + (truth.file.empty() ? "" : "of " + truth.file + " ") + "has the id " +
-                 std::to_string(image.integer()));
-    results.push_back({image.integer(), entry.at("category_id").integer(),
-                       detail::read_result_box(entry, results.empty()), entry.at("score").number()});
+    results.push_back(detail::read_result(entry, results.empty(), images, truth.file));
   });
   if (results.empty()) throw file_error(file, "the list of results is empty");
   return results;
