@@ -40,7 +40,7 @@ void add_convert(CLI::App& app, int& status) {
   auto* command = app.add_subcommand(
       "convert",
       "Convert a checkpoint between PyTorch's .pth and safetensors, every number bit for bit.\n\n"
-      "  acsl convert epoch_12.pth epoch_12.safetensors      the original's checkpoints, of any version of PyTorch\n"
+      "  acsl convert epoch_12.pth epoch_12.safetensors      checkpoints of PyTorch, also of its old versions\n"
       "  acsl convert runs/a/latest.safetensors a.pth        for torch.load\n\n"
       "What IN is, its content says; what OUT becomes, its name: .pth or .pt (the zip layout of PyTorch 1.6 and "
       "later), "

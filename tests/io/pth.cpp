@@ -214,6 +214,22 @@ TEST_CASE("PyTorch opens what was written, and finds the same numbers") {
   MESSAGE("skipped: no Python with PyTorch");
 }
 
+TEST_CASE(
+    "a tar file, a text and a safetensors file whose header is as long as a pickle's first bytes are told apart") {
+  test::temporary_folder const folder;
+  std::string tar(1024, '\0');
+  test::write_text(folder / "a", tar.replace(257, 5, "ustar"));
+  CHECK_THROWS_WITH_AS((void)acsl::read_checkpoint(folder / "a"), doctest::Contains("is a tar file"), acsl::file_error);
+  test::write_text(folder / "b", "a text, and no checkpoint at all");
+  CHECK_THROWS_WITH_AS((void)acsl::read_checkpoint(folder / "b"), doctest::Contains("no safetensors file"),
+                       acsl::file_error);
+  acsl::checkpoint_content content;
+  content.meta["text"] = std::string(0x280 - 28, 'x');
+  acsl::write_safetensors(folder / "c", content);
+  REQUIRE(test::read_text(folder / "c").substr(0, 2) == "\x80\2");
+  CHECK(same(acsl::read_checkpoint(folder / "c"), content));
+}
+
 TEST_CASE("weights for a model are float32, and the prefix of a parallel wrapper is taken off") {
   test::temporary_folder const folder;
   auto file = acsl::read_pth(golden("zip.pth"));

@@ -414,10 +414,10 @@ TEST_CASE("every key has values that are refused") {
       {"test.short_side", {"0"}},
   };
   std::set<std::string> const any_value_is_fine = {
-      "model.zero_last_norm",    "box_head.class_agnostic",       "training.train_only",      "training.load_from",
-      "training.reinitialise",   "reweighting.divide_by_weights", "reweighting.boxes",        "sampling.square_root",
-      "sampling.instance_aware", "sampling.empty_class",          "sampling.balanced_length", "training.work_dir",
-      "training.frozen_losses",  "data.drop_marked_not_crowd"};
+      "model.pretrained",     "model.zero_last_norm",    "box_head.class_agnostic",       "training.train_only",
+      "training.load_from",   "training.reinitialise",   "reweighting.divide_by_weights", "reweighting.boxes",
+      "sampling.square_root", "sampling.instance_aware", "sampling.empty_class",          "sampling.balanced_length",
+      "training.work_dir",    "training.frozen_losses",  "data.drop_marked_not_crowd"};
   configuration config;
   acsl::visit_fields(config, [&](std::string const& name, auto&, char const*) {
     CHECK_MESSAGE(bad.contains(name) != any_value_is_fine.contains(name), name);

@@ -14,12 +14,26 @@
 
 namespace acsl {
 
+namespace detail {
+
+/// PyTorch wrote tar files before 2017.
+inline void expect_no_tar(byte_source const& source) {
+  std::uint8_t mark[5] = {};
+  if (source.size() < 512) return;
+  source.read(257, mark);
+  if (std::string_view(reinterpret_cast<char const*>(mark), sizeof mark) == "ustar")
+    throw file_error(source.name(), "is a tar file, as PyTorch wrote before 2017: not supported");
+}
+
+}  // namespace detail
+
 /// Reads a checkpoint of PyTorch (`read_pth`) or a safetensors file (`read_safetensors`): which of them it is, its
 /// content says, not its name.
 /// @throws acsl::file_error as they do
 [[nodiscard]] inline checkpoint_content read_checkpoint(std::filesystem::path const& path,
                                                         std::uint64_t memory_limit = memory_budget::usual_bytes) {
   byte_source const source(path);
+  detail::expect_no_tar(source);
   return looks_like_pth(source) ? read_pth(source, memory_limit) : read_safetensors(source, memory_limit);
 }
 

@@ -63,8 +63,8 @@ inline named_values find_arrays(pickle_value const& root, pickle_heap& heap, che
   if (!root.is(pickle_kind::dict))
     throw file_error(heap.file(), "holds no state_dict: neither a dictionary nor a tensor");
   pickle_value const* states = nullptr;
-  for (char const* key : {"model", "state_dict"})
-    if (auto const* value = root.find(key); value && value->is(pickle_kind::dict)) states = value;
+  if (auto const* value = root.find("model"); holds_tensors(value)) states = value;
+  if (auto const* value = root.find("state_dict"); value && value->is(pickle_kind::dict)) states = value;
   auto const* momentum = root.find(momentum_key);
   if (!holds_tensors(momentum)) momentum = nullptr;
   auto const* meta = root.find("meta");
