@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # Installs what acsl's tests, examples and programs need on Debian 12, and nothing that is already there.
-# Needs root or sudo only when something is missing.
+# --with-checks: clang-format as well. --with-peers: what benchmarks compare with. Needs root or sudo only when something
+# is missing.
 set -euo pipefail
 
 packages=(g++ cmake ninja-build pkg-config git python3 python3-pip
           libeigen3-dev libtbb-dev libfmt-dev doctest-dev libbenchmark-dev libcli11-dev
           libtomlplusplus-dev nlohmann-json3-dev libjpeg62-turbo-dev libpng-dev libstb-dev)
-if [[ ${1:-} == --with-checks ]]; then
-  packages+=(clang-format)
-fi
+for option in "$@"; do
+  case $option in
+    --with-checks) packages+=(clang-format) ;;
+    --with-peers) packages+=(libtorch-dev python3-torch python3-torchvision libopenblas0-openmp) ;;
+    *) echo "install_dependencies.sh: '$option' is neither --with-checks nor --with-peers" >&2; exit 2 ;;
+  esac
+done
 
 missing=()
 for package in "${packages[@]}"; do

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-namespace bench {
+#include "../machine.hpp"
 
-using acsl::index_t;
+namespace bench {
 
 /// Rows and columns of a benchmark; the last column set is that of LVIS v0.5 with background.
 struct shape {
@@ -105,7 +105,5 @@ class batches {
 inline void count_bytes(benchmark::State& state, shape of) {
   state.SetBytesProcessed(state.iterations() * of.rows * of.columns * index_t{2 * sizeof(float)});
 }
-
-inline constexpr int threads = 2;
 
 }  // namespace bench
