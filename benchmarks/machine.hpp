@@ -29,7 +29,7 @@ inline void peak(benchmark::State& state) {
       alignas(64) static thread_local float a[steps * tile_rows], b[steps * tile_columns];
       alignas(64) float tile[tile_rows * tile_columns];
       for (index_t i = 0; i < calls; ++i) {
-        micro_kernel(steps, a, b, tile);
+        micro_kernel(steps, a, b, tile_columns, tile, tile_columns);
         benchmark::DoNotOptimize(tile[0]);
       }
     });

@@ -36,8 +36,8 @@ inline backbone::options_type x101_64x4d() {
 
 /// Weights under which activations keep their size from layer to layer and scores lie apart as a trained detector's do.
 /// On top of the usual initialisation: variances of the backbone's convolutions are 2 / inputs, the last norm of a
-/// block multiplies by 0.2; objectness has ten times the weights and a bias of −2, so that its logits are −10 … 10; the
-/// classifier has three times the weights, and a bias that gives the background half of a region's score or more.
+/// block multiplies by 0.2; objectness has ten times the weights and a bias of −2, so that its logits lie some units
+/// apart; the classifier has three times the weights, and a bias that gives the background most of a region's score.
 template <class Model>
 void initialise(Model& model, std::uint64_t seed = 1) {
   model.initialise(acsl::random_key{seed});
