@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs every test; sanitizers on the parts that matter.
 # Usage: scripts/test.sh            all of it
-#        scripts/test.sh STEP...    only some of: format cuda release asan tsan
+#        scripts/test.sh STEP...    only some of: format release asan tsan, and cuda: the GPU programs alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,8 +26,17 @@ find_thrust() {
     echo "skipped: the Thrust backend (no CUDA Toolkit, and its headers could not be fetched)"
 }
 
+# The GPU programs and the program's GPU checks are compiled with everything else where there is a compiler for them.
+gpu=()
+find_nvcc() {
+  PATH=$PATH:/usr/local/cuda/bin
+  if command -v nvcc; then gpu=(-DACSL_ENABLE_CUDA=ON "-DCMAKE_CUDA_ARCHITECTURES=80-real;90-real")
+  else echo "skipped: the GPU test programs and the program's GPU checks (no nvcc)"
+  fi
+}
+
 release() {
-  cmake --preset release "${cccl[@]}"
+  cmake --preset release "${cccl[@]}" "${gpu[@]}"
   cmake --build --preset release
   ctest --preset release
 }
@@ -53,19 +62,16 @@ tsan() {  # test.thread_team_race is right when the sanitizer reports it
 }
 
 cuda() {
-  if ! PATH=$PATH:/usr/local/cuda/bin command -v nvcc >/dev/null; then
-    echo "skipped: the GPU test programs and the program's GPU checks (no nvcc)"
-    return
-  fi
-  PATH=$PATH:/usr/local/cuda/bin cmake --preset cuda
-  PATH=$PATH:/usr/local/cuda/bin cmake --build --preset cuda
+  cmake --preset cuda
+  cmake --build --preset cuda
   ctest --preset cuda
 }
 
 step "install what is missing" scripts/install_dependencies.sh --with-checks
 wanted format && step "format" format
 step "Thrust headers" find_thrust
-wanted cuda && step "GPU programs" cuda
+step "CUDA compiler" find_nvcc
+[[ " ${steps[*]} " == *" cuda "* ]] && step "GPU programs" cuda
 wanted release && step "build and test" release
 wanted asan && step "address and undefined-behaviour sanitizers" asan
 wanted tsan && step "thread sanitizer" tsan
