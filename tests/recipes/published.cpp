@@ -76,6 +76,7 @@ TEST_CASE("recipes differ from the defaults, which are the first baseline's, in 
   std::set<std::string> const may_differ = {"model.depth",
                                             "model.groups",
                                             "model.base_width",
+                                            "model.pretrained",
                                             "box_head.class_agnostic",
                                             "box_head.iou_thresholds",
                                             "box_head.stage_weights",
@@ -88,7 +89,8 @@ TEST_CASE("recipes differ from the defaults, which are the first baseline's, in 
                                             "training.selectp",
                                             "training.load_from",
                                             "test.score_threshold",
-                                            "test.activation"};
+                                            "test.activation",
+                                            "test.keep_all_stages"};
   for (auto const& r : recipes) {
     CAPTURE(std::string(r.file));
     auto config = acsl::read_configuration(file_of(r.file));
@@ -100,6 +102,10 @@ TEST_CASE("recipes differ from the defaults, which are the first baseline's, in 
       if (!may_differ.contains(key)) CHECK_MESSAGE(acsl::detail::toml_text(field) == wanted[key], key);
     });
     bool const suppression = std::string(r.file).starts_with("acsl/"), cascade = r.model > 2;
+    std::string const backbones[] = {"torchvision://resnet50", "torchvision://resnet101",
+                                     "open-mmlab://resnext101_64x4d"};
+    CHECK(config.model.pretrained == backbones[r.model % 3 + (r.model > 2 ? 1 : 0)]);
+    CHECK(config.test.keep_all_stages == (std::string(r.file) == "acsl/cascade_rcnn_r101_fpn_1x_lvis_tunefc_acsl"));
     CHECK(config.training.lr == (suppression ? 0.02 : 0.01));
     bool const tuned = !r.trained.empty();
     CHECK(config.training.selectp == (!tuned ? 0 : (cascade ? 3 : 1)));
