@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <acsl/data/annotation_reader.hpp>
 #include <acsl/data/collate.hpp>
-#include <acsl/io/safetensors.hpp>
+#include <acsl/io/read_checkpoint.hpp>
 #include <acsl/training/parameter_pattern.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -42,7 +42,7 @@ acsl::batch test_batch(observed_request const& request, acsl::pipeline_options c
 /// Classes for a photograph that nobody annotated: those that a run left in its checkpoint, or as many as the
 /// classifier has rows beside background's.
 acsl::annotation_set classes_in(std::string const& checkpoint) {
-  auto const file = acsl::safetensors_file::read(checkpoint);
+  auto const file = acsl::read_weights(checkpoint);
   std::vector<std::string> names;
   if (auto const kept = file.metadata.find("classes"); kept != file.metadata.end()) {
     names = class_names_from(kept->second, checkpoint + ": classes");
@@ -150,7 +150,6 @@ recording record_run(observed_request const& request, std::string const& backend
   };
   auto const model = load_detector(config, request.checkpoint, annotations);
   if (request.train) {
-    acsl::train_only(*model, config.training.train_only);
     auto const each_learned = [&](auto f) {
       model->for_each_parameter("", [&](std::string const& name, acsl::parameter& p) {
         if (p.trainable && p.kind == acsl::role::learned) f(name, p);
