@@ -30,7 +30,7 @@ tensor<float> pack_weights(Exec& exec, index_t filters, index_t channels, float 
   float* const to = packed.data();
   exec.parallel_for(count, [=](index_t panel) {
     index_t const live = std::min<index_t>(tile_rows, filters - panel * tile_rows);
-    alignas(64) float g[3][3][tile_rows] = {}, half[inputs][3][tile_rows];
+    alignas(64) float g[3][3][tile_rows] = {}, once[inputs][3][tile_rows];
     for (index_t c = 0; c < channels; ++c) {
       for (index_t f = 0; f < live; ++f) {
         float const* from = weight + ((panel * tile_rows + f) * channels + c) * 9;
@@ -43,14 +43,14 @@ tensor<float> pack_weights(Exec& exec, index_t filters, index_t channels, float 
           float result[inputs];
           transform_weights(column, result);
 #pragma GCC unroll 8
-          for (int i = 0; i < inputs; ++i) half[i][j][f] = result[i];
+          for (int i = 0; i < inputs; ++i) once[i][j][f] = result[i];
         }
       }
       for (int i = 0; i < inputs; ++i) {
         float* const out = to + ((i * inputs * count + panel) * channels + c) * tile_rows;
         ACSL_INDEPENDENT_ITERATIONS
         for (int f = 0; f < tile_rows; ++f) {
-          float const row[3] = {half[i][0][f], half[i][1][f], half[i][2][f]};
+          float const row[3] = {once[i][0][f], once[i][1][f], once[i][2][f]};
           float result[inputs];
           transform_weights(row, result);
 #pragma GCC unroll 8

@@ -25,7 +25,7 @@ inline void transform_outputs_back(tile_grid const& grid, index_t b, index_t fil
 /// Adds Gᵀ u G to the gradient of one filter's weights. @param u [36] rows of channels, `stride` apart
 inline void add_weights_back(index_t channels, float const* u, index_t stride, float* gradient) {
   constexpr index_t lanes = 16;
-  float place[inputs][inputs][lanes] = {}, half[3][inputs][lanes], result[3][3][lanes];
+  float place[inputs][inputs][lanes] = {}, once[3][inputs][lanes], result[3][3][lanes];
   for (index_t first = 0; first < channels; first += lanes) {
     index_t const live = std::min(lanes, channels - first);
     for (int p = 0; p < places; ++p) std::copy_n(u + p * stride + first, live, place[p / inputs][p % inputs]);
@@ -36,16 +36,16 @@ inline void add_weights_back(index_t channels, float const* u, index_t stride, f
                                       place[3][j][l], place[4][j][l], place[5][j][l]};
         float y[3];
         transform_weights_back(column, y);
-        half[0][j][l] = y[0];
-        half[1][j][l] = y[1];
-        half[2][j][l] = y[2];
+        once[0][j][l] = y[0];
+        once[1][j][l] = y[1];
+        once[2][j][l] = y[2];
       }
     }
     for (int i = 0; i < 3; ++i) {
       ACSL_INDEPENDENT_ITERATIONS
       for (index_t l = 0; l < lanes; ++l) {
-        float const row[inputs] = {half[i][0][l], half[i][1][l], half[i][2][l],
-                                   half[i][3][l], half[i][4][l], half[i][5][l]};
+        float const row[inputs] = {once[i][0][l], once[i][1][l], once[i][2][l],
+                                   once[i][3][l], once[i][4][l], once[i][5][l]};
         float y[3];
         transform_weights_back(row, y);
         result[i][0][l] = y[0];

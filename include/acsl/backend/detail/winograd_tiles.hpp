@@ -131,7 +131,7 @@ inline void gather_outputs(tile_grid const& grid, tile_run const& run, float con
 template <int From, int To, class Transform>
 inline void transform_tiles(float const* from, index_t from_stride, float* to, index_t to_stride,
                             Transform const& transform) {
-  alignas(64) float half[To][From][block];
+  alignas(64) float once[To][From][block];
   for (int j = 0; j < From; ++j) {
     float const* const x = from + j * from_stride;
     ACSL_INDEPENDENT_ITERATIONS
@@ -141,7 +141,7 @@ inline void transform_tiles(float const* from, index_t from_stride, float* to, i
       for (int i = 0; i < From; ++i) column[i] = x[i * From * from_stride + t];
       transform(column, result);
 #pragma GCC unroll 8
-      for (int i = 0; i < To; ++i) half[i][j][t] = result[i];
+      for (int i = 0; i < To; ++i) once[i][j][t] = result[i];
     }
   }
   for (int i = 0; i < To; ++i) {
@@ -150,7 +150,7 @@ inline void transform_tiles(float const* from, index_t from_stride, float* to, i
     for (int t = 0; t < block; ++t) {
       float row[From], result[To];
 #pragma GCC unroll 8
-      for (int j = 0; j < From; ++j) row[j] = half[i][j][t];
+      for (int j = 0; j < From; ++j) row[j] = once[i][j][t];
       transform(row, result);
 #pragma GCC unroll 8
       for (int j = 0; j < To; ++j) y[j * to_stride + t] = result[j];
