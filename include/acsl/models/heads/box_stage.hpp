@@ -274,8 +274,7 @@ class box_stage {
     if (!listens(seen)) return;
     auto const labels = detail::numbers_of(samples.labels);
     detail::report(seen, "labels", detail::as_array(labels));
-    auto const targets = box_targets(samples, options_.coder);
-    detail::report(seen, "bbox_targets", detail::numbers_of(targets));
+    detail::report(seen, "bbox_targets", detail::numbers_of(box_targets(samples, options_.coder)));
     tensor_view<std::int32_t const> const rows(samples.labels.data(), {samples.size()});
     if constexpr (requires { loss_.weight_mask(exec, out.logits.view(), rows, key, extra); })
       if (auto const mask = loss_.weight_mask(exec, out.logits.view(), rows, key, extra);
