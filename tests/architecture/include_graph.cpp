@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 std::vector<std::vector<std::string>> const floors = {
     {"core"},
     {"backend"},
-    {"nn", "boxes", "losses"},
+    {"nn", "boxes", "masks", "losses"},
     {"optim", "distributed", "data", "evaluation", "io"},
     {"models"},
     {"training", "validation"},

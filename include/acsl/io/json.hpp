@@ -40,6 +40,11 @@ class json_value {
     ACSL_EXPECTS(index < size(), "the index lies in the array", index, size());
     return {tree_, (*node_)[index]};
   }
+  /// Calls visit(json_value) for the elements of an array, in order. @throws acsl::file_error when it is none
+  template <class Visit>
+  void for_each_element(Visit visit) const {
+    for (std::size_t i = 0; i < size(); ++i) visit(at(i));
+  }
   [[nodiscard]] bool has(std::string_view key) const { return find(key).has_value(); }
   /// The value of a key; nothing when the object lacks it.
   [[nodiscard]] std::optional<json_value> find(std::string_view key) const {
