@@ -412,12 +412,18 @@ TEST_CASE("every key has values that are refused") {
       {"test.correction_parameters", {"[\"tau\"]", "[\"tau=1\"]"}},
       {"test.long_side", {"0"}},
       {"test.short_side", {"0"}},
+      {"test.more_long_sides", {"[0]", "[40000]"}},
+      {"test.more_short_sides", {"[800]"}},
+      {"test.suppression", {"", "soft"}},
+      {"test.soft_sigma", {"0", "nan"}},
+      {"test.soft_minimum_score", {"-1"}},
   };
   std::set<std::string> const any_value_is_fine = {
       "model.pretrained",     "model.zero_last_norm",    "box_head.class_agnostic",       "training.train_only",
       "training.load_from",   "training.reinitialise",   "reweighting.divide_by_weights", "reweighting.boxes",
       "sampling.square_root", "sampling.instance_aware", "sampling.empty_class",          "sampling.balanced_length",
-      "training.work_dir",    "training.frozen_losses",  "data.drop_marked_not_crowd"};
+      "training.work_dir",    "training.frozen_losses",  "data.drop_marked_not_crowd",    "test.flip",
+      "test.keep_all_stages"};
   configuration config;
   acsl::visit_fields(config, [&](std::string const& name, auto&, char const*) {
     CHECK_MESSAGE(bad.contains(name) != any_value_is_fine.contains(name), name);
