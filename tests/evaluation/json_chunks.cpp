@@ -94,9 +94,11 @@ void check_results(std::string const& text, std::vector<std::size_t> const& chun
   test::write_text(folder / "r.json", text);
   auto const truth = two_images();
   acsl::reference exec;
-  auto const expected = contents([&] { return acsl::load_results(folder / "r.json", truth); });
+  auto const expected = contents([&] { return acsl::load_results(folder / "r.json", truth).results; });
   for (auto const bytes : chunk_bytes)
-    CHECK(contents([&] { return acsl::load_results(exec, folder / "r.json", truth, bytes); }) == expected);
+    CHECK(contents([&] {
+            return acsl::load_results(exec, folder / "r.json", truth, acsl::iou_type::bbox, bytes).results;
+          }) == expected);
 }
 void check_annotations(std::string const& text, std::vector<std::size_t> const& chunk_bytes) {
   CAPTURE(text);
@@ -237,8 +239,15 @@ TEST_CASE("a hundred LVIS images and their results are read alike") {
   auto const truth = plain();
   CHECK(contents([&] { return acsl::load_annotations(exec, *folder / "lvis_val_100.json", rules, 30000); }) ==
         contents(plain));
-  CHECK(acsl::load_results(exec, *folder / "detections_A.json", truth, 30000) ==
-        acsl::load_results(*folder / "detections_A.json", truth));
+  for (auto const type : {acsl::iou_type::bbox, acsl::iou_type::segm})
+    for (char const* name : {"detections_A.json", "detections_A_segm.json"}) {
+      auto const chunked = acsl::load_results(exec, *folder / name, truth, type, 30000);
+      auto const whole = acsl::load_results(*folder / name, truth, type);
+      CHECK(chunked.results == whole.results);
+      CHECK(chunked.areas == whole.areas);
+      CHECK(chunked.masks == whole.masks);
+      CHECK(whole.masks.size() == (type == acsl::iou_type::segm ? whole.results.size() : 0));
+    }
 }
 
 }  // namespace

@@ -6,10 +6,14 @@
 #include <acsl/data/annotation_reader.hpp>
 #include <acsl/evaluation/evaluation_report.hpp>
 #include <acsl/evaluation/lvis_evaluation.hpp>
+#include <acsl/evaluation/object_masks.hpp>
+#include <acsl/evaluation/proposal_recall.hpp>
 #include <acsl/evaluation/result_reader.hpp>
 #include <cmath>
 #include <limits>
+#include <support/pickle_reader.hpp>
 #include <support/shared_data.hpp>
+#include <support/temporary_folder.hpp>
 
 namespace {
 
@@ -32,10 +36,6 @@ void check_close(json const& ours, json const& expected, std::string const& what
     for (std::size_t i = 0; i < expected.size(); ++i)
       check_close(ours[i], expected[i], what + "[" + std::to_string(i) + "]");
   }
-}
-
-acsl::annotation_set truth_of(json const& document) {
-  return acsl::read_annotations(acsl::parse_json(document.dump(), "truth.json"), annotation_rules::evaluation);
 }
 
 /// One image 100 x 100 that holds an object of category 1, and another one of nothing; category 2 is known to be
@@ -83,23 +83,37 @@ TEST_CASE("boxes overlap by their common area, and not at all when they touch") 
   CHECK(acsl::box_overlap({10, 10, -5, -5}, {0, 0, 20, 20}) == 0);
 }
 
-// Origin: scripts/golden/make_evaluation_golden.py, the public LVIS tool.
-TEST_CASE("every rule gives what the official tool gives") {
-  auto const golden =
-      load(std::filesystem::path(ACSL_TEST_SOURCE) / "tests/golden/evaluation/micro_cases.json").at("cases");
-  REQUIRE(golden.size() == 44);
+/// Annotations and their masks, as `acsl eval` reads them.
+struct mask_truth {
+  acsl::annotation_set set;
+  std::vector<acsl::run_length_mask> masks;
+
+  mask_truth(std::filesystem::path const& path, acsl::iou_type type)
+      : set(acsl::load_annotations(path, annotation_rules::evaluation)) {
+    acsl::reference exec;
+    if (type == acsl::iou_type::segm) masks = acsl::load_object_masks(exec, path, set, 20000);
+  }
+};
+
+/// Cases with one rule each, and the official tool's figures for them.
+void check_cases(json const& cases) {
+  test::temporary_folder const folder;
   acsl::reference exec;
-  for (json const& one : golden) {
+  for (json const& one : cases) {
     std::string const name = one.at("name");
     CAPTURE(name);
-    auto const truth = truth_of(one.at("ground_truth"));
+    auto const type = one.value("iou_type", "bbox") == "segm" ? acsl::iou_type::segm : acsl::iou_type::bbox;
+    test::write_text(folder / "truth.json", one.at("ground_truth").dump());
+    mask_truth const truth(folder / "truth.json", type);
     auto const results = one.at("results").dump();
     if (one.contains("expected_error")) {
-      CHECK_THROWS_AS((void)acsl::parse_results(results, "results.json", truth), acsl::file_error);
+      CHECK_THROWS_AS((void)acsl::parse_results(results, "results.json", truth.set, type), acsl::file_error);
       continue;
     }
-    auto const evaluation = acsl::evaluate_lvis(exec, truth, acsl::parse_results(results, "results.json", truth),
-                                                {.max_dets = one.at("max_dets")});
+    auto const list = acsl::parse_results(results, "results.json", truth.set, type);
+    auto const evaluation =
+        acsl::evaluate_lvis(exec, truth.set, list.results, {.max_dets = one.at("max_dets"), .type = type},
+                            {list.areas, list.masks, truth.masks});
     json const report = acsl::evaluation_json(evaluation);
     json const& expected = one.at("expected");
     CHECK(report.at("category_ids") == expected.at("category_ids"));
@@ -112,14 +126,29 @@ TEST_CASE("every rule gives what the official tool gives") {
   }
 }
 
-TEST_CASE("the figures of a hundred LVIS images are the official ones, for any number of threads") {
+// Origin: scripts/golden/make_evaluation_golden.py, the public LVIS tool.
+TEST_CASE("every rule gives what the official tool gives") {
+  auto const golden =
+      load(std::filesystem::path(ACSL_TEST_SOURCE) / "tests/golden/evaluation/micro_cases.json").at("cases");
+  REQUIRE(golden.size() == 44);
+  check_cases(golden);
   auto const folder = test::lvis_data();
   if (!folder) return;
-  auto const truth = acsl::load_annotations(*folder / "lvis_val_100.json", annotation_rules::evaluation);
-  auto const results = acsl::load_results(*folder / "detections_A.json", truth);
-  auto const expected = load(*folder / "expected_A.json");
+  auto const more = load(*folder / "micro_cases.json").at("cases");
+  REQUIRE(more.size() == 52);
+  check_cases(more);
+}
+
+void check_hundred_images(std::filesystem::path const& folder, acsl::iou_type type, std::string const& suffix) {
+  mask_truth const truth(folder / "lvis_val_100.json", type);
+  auto const list = acsl::load_results(folder / ("detections_A" + suffix + ".json"), truth.set, type);
+  auto const expected = load(folder / ("expected_A" + suffix + ".json"));
+  auto const judge = [&](auto& exec, bool class_agnostic) {
+    return acsl::evaluate_lvis(exec, truth.set, list.results, {.type = type, .class_agnostic = class_agnostic},
+                               {list.areas, list.masks, truth.masks});
+  };
   acsl::cpu const exec;
-  auto const evaluation = acsl::evaluate_lvis(exec, truth, results);
+  auto const evaluation = judge(exec, false);
   json const report = acsl::evaluation_json(evaluation);
   for (char const* key : {"summary", "category_ids", "ap_per_category", "ap50_per_category", "ap75_per_category",
                           "ar_per_category", "max_dets"})
@@ -128,7 +157,7 @@ TEST_CASE("the figures of a hundred LVIS images are the official ones, for any n
   CHECK(acsl::summary_table(evaluation) == expected.at("table_text"));
   CHECK(acsl::summary_lines(evaluation) == expected.at("table_text_upstream"));
 
-  auto const detail = load(*folder / "expected_A_detail.json").at("categories");
+  auto const detail = load(folder / ("expected_A" + suffix + "_detail.json")).at("categories");
   REQUIRE(report.at("categories").size() == detail.size());
   for (std::size_t k = 0; k < detail.size(); ++k) {
     CHECK(report.at("categories")[k].at("id") == detail[k].at("id"));
@@ -137,16 +166,21 @@ TEST_CASE("the figures of a hundred LVIS images are the official ones, for any n
     check_close(report.at("categories")[k].at("ap"), detail[k].at("ap"), "ap");
     check_close(report.at("categories")[k].at("recall"), detail[k].at("recall"), "recall");
   }
-
-  auto const merged = acsl::evaluate_lvis(exec, truth, results, {.class_agnostic = true});
-  check_close(acsl::summary_json(merged), expected.at("class_agnostic_summary"), "class_agnostic_summary");
+  check_close(acsl::summary_json(judge(exec, true)), expected.at("class_agnostic_summary"), "class_agnostic_summary");
 
   for (int threads : {1, 2, 5}) {
     acsl::cpu const some(threads);
-    CHECK(same_bits(acsl::evaluate_lvis(some, truth, results), evaluation));
+    CHECK(same_bits(judge(some, false), evaluation));
   }
   acsl::reference serial;
-  CHECK(same_bits(acsl::evaluate_lvis(serial, truth, results), evaluation));
+  CHECK(same_bits(judge(serial, false), evaluation));
+}
+
+TEST_CASE("the figures of a hundred LVIS images are the official ones, for any number of threads") {
+  auto const folder = test::lvis_data();
+  if (!folder) return;
+  check_hundred_images(*folder, acsl::iou_type::bbox, "");
+  check_hundred_images(*folder, acsl::iou_type::segm, "_segm");
 }
 
 TEST_CASE("the figures of many categories are the same for any number of threads") {
@@ -172,6 +206,114 @@ TEST_CASE("the figures of many categories are the same for any number of threads
     acsl::cpu const some(threads);
     CHECK(same_bits(acsl::evaluate_lvis(some, truth, results), expected));
   }
+}
+
+TEST_CASE("what cannot matter changes no figure") {
+  auto const folder = test::lvis_data();
+  if (!folder) return;
+  acsl::cpu const exec(2);
+  auto const truth = acsl::load_annotations(*folder / "lvis_val_100.json", annotation_rules::evaluation);
+  auto const results = acsl::load_results(*folder / "detections_A.json", truth).results;
+  acsl::evaluation_options const all{.max_dets = -1};
+  auto const expected = acsl::evaluate_lvis(exec, truth, results, all);
+  auto const unchanged = [&](acsl::annotation_set const& set, std::vector<acsl::box_result> const& list) {
+    return acsl::evaluate_lvis(exec, set, list, all).summary == expected.summary;
+  };
+  auto more = truth;
+  more.images.push_back({INT64_C(1) << 40, "new.jpg", 10, 10, {truth.categories[0].id}, {}});
+  more.categories.push_back({INT64_C(1) << 41, "\u4e0d", 'r'});
+  CHECK(unchanged(more, results));
+  more.annotations.push_back({INT64_C(1) << 42, INT64_C(1) << 40, truth.categories[0].id, {1, 1, 5, 5}, 0});
+  CHECK(unchanged(more, results));
+  auto list = results;
+  list.push_back({truth.images[0].id, INT64_C(1) << 43, {0, 0, 9, 9}, 2});                  // no such category
+  list.push_back({truth.images[0].id, truth.annotations[0].category_id, {0, 0, 0, 9}, 2});  // no area
+  list.push_back({INT64_C(1) << 40, INT64_C(1) << 41, {0, 0, 9, 9}, 2});                    // not judged there
+  CHECK(unchanged(more, list));
+  auto shuffled = truth;
+  std::reverse(shuffled.images.begin(), shuffled.images.end());
+  std::reverse(shuffled.categories.begin(), shuffled.categories.end());
+  CHECK(unchanged(shuffled, results));
+  auto scaled = results;  // only the order of scores counts
+  for (auto& result : scaled) result.score *= 4;
+  CHECK(unchanged(truth, scaled));
+  auto fewer = truth;
+  fewer.annotations.pop_back();
+  CHECK_FALSE(unchanged(fewer, results));
+}
+
+TEST_CASE("the fixed protocol limits the results of a category in the whole set") {
+  acsl::reference exec;
+  std::vector<acsl::box_result> const results = {
+      {1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}, {5, 1, {10, 10, 20, 20}, 0.5}};
+  auto const judged = [&](acsl::index_t most) {
+    return acsl::evaluate_lvis(exec, small_truth(), results, {.max_dets = most, .limit = acsl::limit_of::category});
+  };
+  CHECK(judged(1).categories[0].detections == 1);
+  CHECK(judged(1).summary.ap == 0);  // the best one is a false alarm
+  CHECK(judged(2).categories[0].ap50() == doctest::Approx(0.5));
+  CHECK(judged(2).categories[0].detections == 2);  // of equal scores the earlier one
+  CHECK(judged(-1).categories[0].detections == 3);
+  CHECK(judged(10000).options.protocol() == "lvis-fixed");
+  CHECK(judged(2).options.protocol() == "lvis-fixed-2");
+  CHECK(acsl::evaluation_options{}.protocol() == "lvis-300");
+  CHECK(acsl::evaluation_options{.max_dets = -1}.protocol() == "lvis-all");
+}
+
+TEST_CASE("curves are the precision whose means the figures are") {
+  acsl::reference exec;
+  auto const evaluation = acsl::evaluate_lvis(
+      exec, small_truth(), {{1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}}, {.with_curves = true});
+  json const curves = acsl::curves_json(evaluation);
+  CHECK(curves.at("protocol") == "lvis-300");
+  REQUIRE(curves.at("categories").size() == 1);  // the other has no objects
+  auto const& precision = curves.at("categories")[0].at("precision");
+  CHECK(precision.size() == 10);
+  CHECK(precision[0].size() == 101);
+  CHECK(precision[0][100] == 0.5);
+  CHECK(acsl::summary_row(evaluation).starts_with("lvis-300,AP,AP50,AP75,APs,APm,APl,APr,APc,APf,AR@300,"));
+  CHECK(acsl::summary_row(evaluation).find("\nbbox,50.00,50.00,50.00,50.00,-,-,-,-,50.00,100.00,") !=
+        std::string::npos);
+}
+
+TEST_CASE("the recall of a hundred images' proposals is the original's") {
+  auto const folder = test::lvis_data();
+  if (!folder) return;
+  auto const truth = acsl::load_annotations(*folder / "lvis_val_100.json", annotation_rules::evaluation);
+  auto const bytes = acsl::read_file(*folder / "proposals_A.pkl");
+  auto const images = test::pickle_reader(bytes).read();
+  std::vector<acsl::box_result> proposals;
+  for (std::size_t i = 0; i < truth.images.size(); ++i) {
+    auto const v = images->at(i).floats();
+    for (std::size_t k = 0; k + 4 < v.size(); k += 5)
+      proposals.push_back({truth.images[i].id,
+                           1,
+                           {v[k], v[k + 1], double{v[k + 2]} - v[k] + 1, double{v[k + 3]} - v[k + 1] + 1},
+                           v[k + 4]});
+  }
+  auto const expected = load(*folder / "expected_A_proposals.json");
+  for (int threads : {1, 2}) {
+    acsl::cpu const exec(threads);
+    for (auto const& counts : {std::vector<acsl::index_t>{100, 300, 1000}, {10, 30, 50}, {1, 5}}) {
+      std::string key;
+      for (auto const count : counts) key += (key.empty() ? "" : ",") + std::to_string(count);
+      auto const recall = acsl::evaluate_proposals(exec, truth, proposals, counts);
+      for (std::size_t k = 0; k < counts.size(); ++k)
+        CHECK(recall.average(k) ==
+              doctest::Approx(expected.at("average_recall").at(key)[k].get<double>()).epsilon(1e-9));
+    }
+    auto const detail = expected.at("recall_by_count_and_iou");
+    auto const recall =
+        acsl::evaluate_proposals(exec, truth, proposals, detail.at("counts").get<std::vector<acsl::index_t>>());
+    check_close(recall.by_threshold, detail.at("recall"), "recall");
+  }
+  acsl::reference exec;
+  CHECK(acsl::proposal_lines(acsl::evaluate_proposals(exec, truth, proposals)) ==
+        "AR@100\t= 0.4606\nAR@300\t= 0.5213\nAR@1000\t= 0.5213\n");
+  CHECK(acsl::evaluate_proposals(exec, {}, {}).average(0) == -1);
+  CHECK(acsl::evaluate_proposals(exec, truth, {}).average(0) == 0);
+  CHECK(acsl::evaluate_proposals(exec, truth, proposals, {-1}).average(0) ==
+        acsl::evaluate_proposals(exec, truth, proposals, {1000}).average(0));
 }
 
 TEST_CASE("without results, categories with objects have zeros and the others nothing") {
@@ -243,9 +385,9 @@ TEST_CASE("the table of categories has a line each, and quotes names that need i
   truth.categories[1].name = "dog, \"hot\"";
   auto const text = acsl::per_category_table(acsl::evaluate_lvis(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}}));
   CHECK(text ==
-        "id,name,frequency,objects,detections,AP,AP50,AP75,AR\n"
-        "1,cat,f,1,0,0.0,0.0,0.0,0.0\n"
-        "2,\"dog, \"\"hot\"\"\",r,0,1,-1,-1,-1,-1\n");
+        "id,name,frequency,objects,detections,AP,AP50,AP75,AR,protocol\n"
+        "1,cat,f,1,0,0.0,0.0,0.0,0.0,lvis-300\n"
+        "2,\"dog, \"\"hot\"\"\",r,0,1,-1,-1,-1,-1,lvis-300\n");
 }
 
 TEST_CASE("tables print missing figures, unlimited results, and no groups when all categories are one") {

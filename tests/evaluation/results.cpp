@@ -18,7 +18,7 @@ acsl::annotation_set two_images() {
 }
 
 std::vector<acsl::box_result> parse(std::string const& text) {
-  return acsl::parse_results(text, "results.json", two_images());
+  return acsl::parse_results(text, "results.json", two_images()).results;
 }
 void check_refused(std::string const& text, std::string const& words) {
   CHECK_THROWS_WITH_AS((void)parse(text), doctest::Contains(words.c_str()), acsl::file_error);
@@ -56,8 +56,39 @@ TEST_CASE("bad results are refused with the entry's position") {
                 "results.json:[1]: has no \"bbox\", unlike the results before it");
   check_refused(R"([{"image_id": 2, "category_id": 3, "score": 0.5}])",
                 "results.json:[0]: has neither a \"bbox\" nor a \"segmentation\"");
-  check_refused(R"([{"image_id": 2, "category_id": 3, "score": 0.5, "segmentation": {}}])",
-                "results.json:[0]: is a mask without a \"bbox\"; only boxes are evaluated");
+  auto const mask = [](std::string const& segmentation) {
+    return R"({"image_id": 2, "category_id": 3, "score": 0.5, "segmentation": )" + segmentation + "}";
+  };
+  check_refused("[" + mask("{}") + "]", "results.json:[0].segmentation: the key \"counts\" is missing");
+  check_refused("[" + mask("[[1, 2, 3, 4, 5, 6]]") + "]",
+                "results.json:[0].segmentation: a mask without a \"bbox\" is {");
+  check_refused("[" + mask(R"({"size": [2, 3], "counts": [1, 5]})") + "]", "with compressed text");
+  check_refused("[" + mask(R"({"size": [2, 3], "counts": "14"})") + "]",
+                "results.json:[0].segmentation: the runs of a mask add up to 5, not to its 2 x 3 pixels");
+  check_refused("[" + mask(R"({"size": [2, 3, 4], "counts": "15"})") + "]",
+                "[0].segmentation.size: the size of a mask is");
+  check_refused("[" + mask(R"({"size": [2, 3], "counts": "15"})") + ", " + good.substr(0, good.size()) + "]",
+                "results.json:[1]: has no \"segmentation\", unlike the results before it");
+}
+
+TEST_CASE("masks without boxes have the tight box and the area of their pixels, boxes without masks their rectangle") {
+  std::string const text = R"([{"image_id": 2, "category_id": 3, "score": 0.5,
+                                "segmentation": {"size": [50, 100], "counts": [110, 3, 4887], "more": 1}}])";
+  CHECK_THROWS_AS((void)acsl::parse_results(text, "r.json", two_images()), acsl::file_error);
+  auto const masks = acsl::parse_results(R"([{"image_id": 2, "category_id": 3, "score": 0.5,
+    "segmentation": {"size": [4, 3], "counts": "525"}}])",
+                                         "r.json", two_images(), acsl::iou_type::segm);
+  CHECK(masks.results[0].bbox == std::array<double, 4>{1, 1, 1, 2});
+  CHECK(masks.areas == std::vector<double>{2});
+  REQUIRE(masks.masks.size() == 1);
+  CHECK(masks.masks[0].area() == 2);
+  auto const boxes = acsl::parse_results("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [0, 0, 9, 9],
+    "score": 1, "segmentation": [[0, 0, 2, 0, 2, 2, 0, 2], [1, 0, 3, 0, 3, 2, 1, 2]]}])",
+                                         "r.json", two_images(), acsl::iou_type::segm);
+  CHECK(boxes.areas.empty());
+  REQUIRE(boxes.masks.size() == 2);
+  CHECK(boxes.masks[0] == acsl::box_mask({1, 2, 3, 4}, 50, 100));
+  CHECK(boxes.masks[1] == acsl::box_mask({0, 0, 3, 2}, 50, 100));
 }
 
 TEST_CASE("texts that are no JSON are refused with line, column and entry") {
@@ -77,7 +108,7 @@ TEST_CASE("written results read back bit for bit, in the order of keys of the or
   std::vector<acsl::box_result> const results = {{2, 3, {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308}, -0.0},
                                                  {8000000000, 7, {-3, 0, 1e21, 123456789}, 0.1F}};
   acsl::write_results(folder / "r.json", results);
-  CHECK(acsl::load_results(folder / "r.json", two_images()) == results);
+  CHECK(acsl::load_results(folder / "r.json", two_images()).results == results);
   auto const text = test::read_text(folder / "r.json");
   CHECK(text.find(R"({"image_id": 8000000000, "bbox": [-3.0, 0.0, 1e+21, 123456789.0], "score": 0.10000000149011612, )"
                   R"("category_id": 7})") != std::string::npos);
@@ -92,7 +123,7 @@ TEST_CASE("many results are written and read in pieces") {
   for (int i = 0; i < 20000; ++i) results.push_back({2, i, {i / 3.0, i / 7.0, 10, 20}, 1.0 / (i + 1)});
   acsl::write_results(folder / "r.json", results);
   CHECK(std::filesystem::file_size(folder / "r.json") > 2'000'000);
-  CHECK(acsl::load_results(folder / "r.json", two_images()) == results);
+  CHECK(acsl::load_results(folder / "r.json", two_images()).results == results);
 }
 
 TEST_CASE("results that JSON cannot hold are refused and an old file stays") {

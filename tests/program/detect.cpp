@@ -57,6 +57,28 @@ TEST_CASE("acsl test writes, judges and draws what it finds, and acsl eval agree
   CHECK_MESSAGE(judged.output.find(table) != std::string::npos, ran.output << "\n" << judged.output);
   auto const figures = json::parse(test::read_text(tiny.runs() / "figures.json"));
   CHECK(figures["summary"].contains("APr"));
+  CHECK(figures["protocol"] == "lvis-300");
+
+  auto const again = tiny.acsl({"eval", "../train.json", "found.json", "--compare", "figures.json", "--curves",
+                                "curves.json", "--per-category", "classes.csv"});
+  REQUIRE_MESSAGE(again.status == 0, again.errors);
+  CHECK(again.output.find("lvis-300,AP,AP50") != std::string::npos);
+  CHECK(again.output.find("lvis-300, bbox: here, in figures.json, difference") != std::string::npos);
+  CHECK(json::parse(test::read_text(tiny.runs() / "curves.json"))["recall_thresholds"].size() == 101);
+  CHECK(test::read_text(tiny.runs() / "classes.csv").find(",lvis-300\n") != std::string::npos);
+  auto const fixed =
+      tiny.acsl({"eval", "../train.json", "found.json", "--protocol", "lvis-fixed", "--compare", "figures.json"});
+  CHECK(fixed.status == 1);
+  CHECK_MESSAGE(fixed.errors.find("figures.json:protocol: is \"lvis-300\", and this evaluation's is \"lvis-fixed\"") !=
+                    std::string::npos,
+                fixed.errors);
+  auto const masks = tiny.acsl({"eval", "../train.json", "found.json", "--type", "segm"});
+  CHECK(masks.status == 1);  // the set has boxes only
+  CHECK_MESSAGE(
+      masks.errors.find("train.json:annotations[0]: the key \"segmentation\" is missing") != std::string::npos,
+      masks.errors);
+  CHECK(tiny.acsl({"eval", "../train.json", "found.json", "--type", "proposal"}).output.find("AR@100\t= ") !=
+        std::string::npos);
 }
 
 TEST_CASE("detections do not depend on the number of threads") {

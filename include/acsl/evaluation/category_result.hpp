@@ -23,6 +23,9 @@ struct category_result {
   std::array<index_t, 4> objects = {};  ///< that count
   index_t detections = 0;               ///< that were judged
   std::array<std::array<double, 10>, 4> precision = {}, recall = {};
+  /// Precision at the 101 recall thresholds, one row an overlap threshold, for objects of all sizes. Empty: not asked
+  /// for, or no value.
+  std::vector<std::array<double, recall_thresholds.size()>> curves = {};
 
   [[nodiscard]] bool is_judged() const { return objects[0] > 0 || detections > 0; }
   /// Average precision and recall over all ten thresholds.
@@ -41,7 +44,11 @@ struct category_result {
 
 /// Matches and accumulates category k of a set: everything but id, name and frequency. O(n log n + thresholds ·
 /// matching).
-[[nodiscard]] inline category_result judge_category(judged_set const& set, index_t k) {
+/// @param overlap see `pair_matcher::begin`
+/// @param with_curves whether `curves` are kept
+template <class Overlap>
+[[nodiscard]] category_result judge_category(judged_set const& set, index_t k, Overlap overlap,
+                                             bool with_curves = false) {
   category_result result;
   for (auto* table : {&result.precision, &result.recall})
     for (auto& row : *table) row.fill(-1);
@@ -58,7 +65,7 @@ struct category_result {
   for (auto const& pair : pairs) {
     auto const detections = set.detections_of(pair);
     auto const objects = set.objects_of(pair);
-    matcher.begin(detections, objects);
+    matcher.begin(detections, objects, overlap);
     for (std::size_t r = 0; r < area_ranges.size(); ++r) {
       for (auto const& object : objects) result.objects[r] += !object.ignore && area_ranges[r].holds(object.area);
       matcher.match(
@@ -79,7 +86,9 @@ struct category_result {
     for (std::size_t i = 0; i < count; ++i) sorted[i] = outcomes[r][order[i]];
     for (std::size_t t = 0; t < overlap_thresholds.size(); ++t) {
       curve.walk(sorted, t, result.objects[r]);
-      result.precision[r][t] = curve.average_precision();
+      auto const sampled = curve.sampled_precision();
+      result.precision[r][t] = precision_recall_curve::average(sampled);
+      if (with_curves && r == 0) result.curves.push_back(sampled);
       result.recall[r][t] = curve.recall();
     }
   }

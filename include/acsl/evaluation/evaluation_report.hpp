@@ -18,7 +18,7 @@ namespace acsl {
   return json;
 }
 
-/// Everything about an evaluation: `iou_type`, `max_dets`, `summary`; `category_ids` and, parallel to it,
+/// Everything about an evaluation: `iou_type`, `protocol`, `max_dets`, `summary`; `category_ids` and, parallel to it,
 /// `ap_per_category`, `ap50_per_category`, `ap75_per_category`, `ar_per_category`; `categories`, for those with
 /// anything to judge: `id`, `name`, `frequency`, `num_gt[size]` (objects that count), `num_dt` (judged results),
 /// `ap[size][threshold]`, `recall[size][threshold]`, sizes being all, small, medium, large; and the two printed tables,
@@ -40,7 +40,8 @@ namespace acsl {
                         {"ap", c.precision},
                         {"recall", c.recall}});
   }
-  return {{"iou_type", "bbox"},
+  return {{"iou_type", evaluation.options.type == iou_type::bbox ? "bbox" : "segm"},
+          {"protocol", evaluation.options.protocol()},
           {"max_dets", evaluation.options.max_dets},
           {"summary", summary_json(evaluation)},
           {"category_ids", ids},
@@ -53,8 +54,31 @@ namespace acsl {
           {"categories", detail}};
 }
 
+/// The figures in a line each for names and values in percent, to be pasted into a table; a dash for no value.
+[[nodiscard]] inline std::string summary_row(lvis_evaluation const& evaluation) {
+  std::string names = evaluation.options.protocol(), values;
+  detail::for_each_figure(evaluation, [&](summary_figure const& figure, double value) {
+    names += ',' + figure.key(evaluation.options.max_dets);
+    values += (values.empty() ? "" : ",") + (value < 0 ? std::string("-") : detail::formatted("%.2f", value * 100));
+  });
+  return names + "\n" + (evaluation.options.type == iou_type::bbox ? "bbox," : "segm,") + values + "\n";
+}
+
+/// `protocol`, `iou_type`, `overlap_thresholds`, `recall_thresholds` and, per category with objects, `id`, `name` and
+/// `precision[overlap threshold][recall threshold]`. @pre the evaluation kept curves
+[[nodiscard]] inline nlohmann::ordered_json curves_json(lvis_evaluation const& evaluation) {
+  auto list = nlohmann::ordered_json::array();
+  for (auto const& c : evaluation.categories)
+    if (!c.curves.empty()) list.push_back({{"id", c.id}, {"name", c.name}, {"precision", c.curves}});
+  return {{"protocol", evaluation.options.protocol()},
+          {"iou_type", evaluation.options.type == iou_type::bbox ? "bbox" : "segm"},
+          {"overlap_thresholds", overlap_thresholds},
+          {"recall_thresholds", recall_thresholds},
+          {"categories", list}};
+}
+
 /// A line of comma-separated values per category, below a line of names: id, name, frequency, objects that count,
-/// judged results, AP, AP50, AP75, AR. Names are quoted where they must be. −1: no value.
+/// judged results, AP, AP50, AP75, AR, protocol. Names are quoted where they must be. −1: no value.
 [[nodiscard]] inline std::string per_category_table(lvis_evaluation const& evaluation) {
   auto const quoted = [](std::string const& name) {
     if (name.find_first_of(",\"\n\r") == std::string::npos) return name;
@@ -62,7 +86,7 @@ namespace acsl {
     for (char const c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
     return text + '"';
   };
-  std::string text = "id,name,frequency,objects,detections,AP,AP50,AP75,AR\n";
+  std::string text = "id,name,frequency,objects,detections,AP,AP50,AP75,AR,protocol\n";
   for (auto const& c : evaluation.categories) {
     text += std::to_string(c.id) + ',' + quoted(c.name) + ',';
     if (c.frequency) text += c.frequency;
@@ -72,7 +96,7 @@ namespace acsl {
       if (value < 0) text += "-1";
       else detail::append_number(text, value);
     }
-    text += '\n';
+    text += ',' + evaluation.options.protocol() + '\n';
   }
   return text;
 }

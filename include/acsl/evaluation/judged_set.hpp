@@ -14,13 +14,15 @@ struct judged_object {
   std::array<double, 4> box = {};  ///< x, y, width, height
   double area = 0;                 ///< as annotated; decides the size class
   bool ignore = false;
+  index_t place = 0;  ///< in the list of annotations
 };
 
 struct judged_detection {
   std::array<double, 4> box = {};
-  double area = 0;  ///< width * height
+  double area = 0;  ///< width * height; of a mask without a box, its pixels
   double score = 0;
   bool not_exhaustive = false;  ///< its image may hold more objects of its category than are annotated
+  index_t place = 0;            ///< in the list of results
 };
 
 /// What one image holds of one category: ranges of `judged_set::objects` and `judged_set::detections`.

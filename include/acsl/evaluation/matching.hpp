@@ -35,13 +35,15 @@ struct match_outcome {
 class pair_matcher {
  public:
   /// Overlaps of every detection with every object of a pair, for the calls of `match` that follow.
-  void begin(std::span<judged_detection const> detections, std::span<judged_object const> objects) {
+  /// @param overlap overlap(detection, object); a negative one matches nothing
+  template <class Overlap>
+  void begin(std::span<judged_detection const> detections, std::span<judged_object const> objects, Overlap overlap) {
     detections_ = detections;
     objects_ = objects;
     overlaps_.resize(detections.size() * objects.size());
     auto out = overlaps_.begin();
     for (auto const& detection : detections)
-      for (auto const& object : objects) *out++ = box_overlap(detection.box, object.box);
+      for (auto const& object : objects) *out++ = overlap(detection, object);
   }
 
   /// The rules of LVIS, at each threshold t, for one range of sizes. An object is ignored when it carries the flag or

@@ -6,6 +6,7 @@
 #include <acsl/evaluation/matching.hpp>
 #include <acsl/evaluation/thresholds.hpp>
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <span>
 #include <vector>
@@ -36,16 +37,22 @@ class precision_recall_curve {
 
   /// Share of the objects that were found.
   [[nodiscard]] double recall() const { return recall_.empty() ? 0 : recall_.back(); }
-  /// The mean, over the 101 recall thresholds, of the precision at the first point that reaches it; 0 where none does.
-  [[nodiscard]] double average_precision() const {
-    detail::compensated_sum sum;
+  /// At each of the recall thresholds, the precision at the first point that reaches it; 0 where none does.
+  [[nodiscard]] std::array<double, recall_thresholds.size()> sampled_precision() const {
+    std::array<double, recall_thresholds.size()> values{};
     auto point = recall_.begin();
-    for (double const threshold : recall_thresholds) {
-      point = std::lower_bound(point, recall_.end(), threshold);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      point = std::lower_bound(point, recall_.end(), recall_thresholds[i]);
       if (point == recall_.end()) break;
-      sum.add(precision_[static_cast<std::size_t>(point - recall_.begin())]);
+      values[i] = precision_[static_cast<std::size_t>(point - recall_.begin())];
     }
-    return sum.value() / static_cast<double>(recall_thresholds.size());
+    return values;
+  }
+  /// The mean of a sampled precision.
+  [[nodiscard]] static double average(std::array<double, recall_thresholds.size()> const& values) {
+    detail::compensated_sum sum;
+    for (double const value : values) sum.add(value);
+    return sum.value() / static_cast<double>(values.size());
   }
 
  private:

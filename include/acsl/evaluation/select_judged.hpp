@@ -9,10 +9,16 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 namespace acsl {
+
+/// What a limit on results counts: those of an image, or those of a category in the whole list.
+enum class limit_of { image, category };
+
 namespace detail {
 
 inline bool has_extent(double area) { return area > 0 && area < std::numeric_limits<double>::infinity(); }
@@ -27,10 +33,14 @@ struct placed {
 inline std::vector<placed<judged_object>> select_objects(annotation_set const& truth, ranked_ids const& categories,
                                                          ranked_ids const& images, bool class_agnostic) {
   std::vector<placed<judged_object>> kept;
-  for (annotation const& a : truth.annotations) {
+  for (std::size_t place = 0; place < truth.annotations.size(); ++place) {
+    annotation const& a = truth.annotations[place];
     index_t const category = categories.find(a.category_id), image = images.find(a.image_id);
     if (category < 0 || image < 0 || !has_extent(a.area)) continue;
-    kept.push_back({class_agnostic ? 0 : category, image, category, {a.id, a.bbox, a.area, a.ignore}});
+    kept.push_back({class_agnostic ? 0 : category,
+                    image,
+                    category,
+                    {a.id, a.bbox, a.area, a.ignore, static_cast<index_t>(place)}});
   }
   std::stable_sort(kept.begin(), kept.end(), [](auto const& a, auto const& b) {
     return std::tie(a.slot, a.image, a.category) < std::tie(b.slot, b.image, b.category);
@@ -62,6 +72,26 @@ inline std::vector<index_t> limit_per_image(std::vector<box_result> const& resul
   return places;
 }
 
+/// Places in the list of results that stay, by image: of a category with more than `most` in the whole list the best
+/// ones, equal scores in the order of the list.
+inline std::vector<index_t> limit_per_category(std::vector<box_result> const& results, index_t most) {
+  std::unordered_map<std::int64_t, std::vector<index_t>> by_category;
+  for (std::size_t i = 0; i < results.size(); ++i)
+    by_category[results[i].category_id].push_back(static_cast<index_t>(i));
+  std::vector<index_t> places;
+  for (auto& [category, list] : by_category) {
+    if (most >= 0 && static_cast<index_t>(list.size()) > most) {
+      std::stable_sort(list.begin(), list.end(), [&](index_t a, index_t b) {
+        return results[static_cast<std::size_t>(a)].score > results[static_cast<std::size_t>(b)].score;
+      });
+      list.resize(static_cast<std::size_t>(most));
+    }
+    places.insert(places.end(), list.begin(), list.end());
+  }
+  std::sort(places.begin(), places.end());  // as the list has them: the order of the categories here is any
+  return places;
+}
+
 /// Cuts two lists that are sorted by slot and image into the pairs of a set.
 inline judged_set pairs_from(std::vector<placed<judged_object>> const& objects,
                              std::vector<placed<judged_detection>> const& detections, index_t slots) {
@@ -90,18 +120,21 @@ inline judged_set pairs_from(std::vector<placed<judged_object>> const& objects,
 /// Applies LVIS's rules of federated annotation. In this order:
 ///
 /// 1. an image with more than `max_dets` results, over all categories, keeps the best ones (equal scores: the earlier
-///    ones; negative `max_dets`: all). What the later rules drop takes up places here;
+///    ones; negative `max_dets`: all). What the later rules drop takes up places here. With `limit_of::category` a
+///    category keeps its best `max_dets` in the whole list instead;
 /// 2. annotations of images or categories that are not listed, or without a positive finite area, vanish;
-/// 3. results of categories that are not listed, or with an area width * height that is not positive and finite,
-/// vanish;
+/// 3. results of categories that are not listed, or with an area that is not positive and finite, vanish;
 /// 4. results stay only where their category was looked for: where the image holds an annotation of it (rule 2), or
 ///    names it in `neg_category_ids`. `not_exhaustive_category_ids` alone keeps nothing.
 ///
+/// @param areas  of the results; empty: width * height of their boxes
 /// @param class_agnostic  judge all categories as one; the rules still use the real ones
 /// @return per category in ascending id (or one slot for all), per image in ascending id
 /// @throws acsl::error for a result of an unlisted image, a number that is not finite, an id that two records share
 [[nodiscard]] inline judged_set select_judged(annotation_set const& truth, std::vector<box_result> const& results,
-                                              index_t max_dets = 300, bool class_agnostic = false) {
+                                              index_t max_dets = 300, bool class_agnostic = false,
+                                              std::span<double const> areas = {}, limit_of limit = limit_of::image) {
+  ACSL_EXPECTS(areas.empty() || areas.size() == results.size(), "one area per result", areas.size(), results.size());
   detail::ranked_ids const categories(truth.categories, "categories"), images(truth.images, "images"),
       annotations(truth.annotations, "annotations");
   auto const objects = detail::select_objects(truth, categories, images, class_agnostic);
@@ -127,15 +160,17 @@ inline judged_set pairs_from(std::vector<placed<judged_object>> const& objects,
                  "scores and boxes of results are finite (place, image id, score)", i, image, score);
   }
   std::vector<detail::placed<judged_detection>> detections;
-  for (index_t const place : detail::limit_per_image(results, image_of, images.size(), max_dets)) {
+  auto const places = limit == limit_of::image ? detail::limit_per_image(results, image_of, images.size(), max_dets)
+                                               : detail::limit_per_category(results, max_dets);
+  for (index_t const place : places) {
     auto const& result = results[static_cast<std::size_t>(place)];
     index_t const image = image_of[static_cast<std::size_t>(place)], category = categories.find(result.category_id);
-    double const area = result.bbox[2] * result.bbox[3];
+    double const area = areas.empty() ? result.bbox[2] * result.bbox[3] : areas[static_cast<std::size_t>(place)];
     if (category < 0 || !detail::has_extent(area) || !judged.has(category, image)) continue;
     detections.push_back({class_agnostic ? 0 : category,
                           image,
                           category,
-                          {result.bbox, area, result.score, not_exhaustive.has(category, image)}});
+                          {result.bbox, area, result.score, not_exhaustive.has(category, image), place}});
   }
   std::stable_sort(detections.begin(), detections.end(), [](auto const& a, auto const& b) {
     if (a.slot != b.slot || a.image != b.image) return std::tie(a.slot, a.image) < std::tie(b.slot, b.image);

@@ -90,10 +90,12 @@ class polygon_crossings {
 /// O((columns + corners) · log).
 ///
 /// @param corners x, y, x, y, …; whether the last corner repeats the first does not matter
-/// @throws acsl::error for fewer than three corners, an odd count of numbers, coordinates beyond 1e9
+/// @throws acsl::error for fewer than three corners, an odd count of numbers, coordinates beyond 1e9,
+///         a size that a mask cannot have
 [[nodiscard]] inline run_length_mask polygon_mask(std::span<double const> corners, index_t height, index_t width) {
   if (corners.size() < 6 || corners.size() % 2 != 0)
     throw error(message("a polygon has three corners or more, two numbers each; found ", corners.size(), " numbers"));
+  run_length_mask::expect_size(height, width);
   std::vector<std::int64_t> grid;
   grid.reserve(corners.size() + 2);
   for (double const c : corners) {

@@ -25,10 +25,7 @@ class run_length_mask {
   /// do
   ///         not add up to its size
   run_length_mask(index_t height, index_t width, std::span<std::int64_t const> runs) {
-    constexpr index_t most = std::numeric_limits<std::uint32_t>::max();
-    if (height < 0 || width < 0 || (height > 0 && width > most / height))
-      throw error(
-          message("a mask of ", height, " x ", width, " pixels: extents are not negative, and below 2^32 pixels"));
+    expect_size(height, width);
     height_ = static_cast<std::uint32_t>(height);
     width_ = static_cast<std::uint32_t>(width);
     index_t const pixels = height * width;
@@ -44,6 +41,14 @@ class run_length_mask {
       throw error(message("the runs of a mask add up to ", end, ", not to its ", height, " x ", width, " pixels"));
     if (runs_.empty()) runs_.push_back(0);
     measure();
+  }
+
+  /// @throws acsl::error when a mask cannot have this size: a negative extent, more than 2^20, 2^32 pixels or more
+  static void expect_size(index_t height, index_t width) {
+    constexpr index_t most = index_t{1} << 20, pixels = std::numeric_limits<std::uint32_t>::max();
+    if (height < 0 || width < 0 || height > most || width > most || height * width > pixels)
+      throw error(message("a mask of ", height, " x ", width,
+                          " pixels: extents are not negative, at most 2^20, and below 2^32 pixels"));
   }
 
   [[nodiscard]] index_t height() const { return height_; }

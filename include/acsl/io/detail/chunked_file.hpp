@@ -23,10 +23,12 @@ class chunked_file {
   static constexpr std::size_t most_bytes = std::size_t{64} << 20;
 
   /// @param chunk_bytes a chunk is at least as long, but for the last one
-  explicit chunked_file(std::filesystem::path const& path, std::size_t chunk_bytes)
-      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  explicit chunked_file(std::filesystem::path const& path, std::size_t chunk_bytes) {
     struct stat found = {};
-    if (descriptor_ < 0 || ::fstat(descriptor_, &found) != 0 || !S_ISREG(found.st_mode)) return;
+    // Asked by name: a pipe that is opened and closed again has lost its writer.
+    if (::stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return;
+    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor_ < 0) return;
     auto const size = static_cast<std::size_t>(found.st_size);
     std::vector<char> window(4096);
     for (std::size_t first = 0; first < size;) {
@@ -94,7 +96,7 @@ class chunked_file {
     return {size, size};
   }
 
-  int descriptor_;
+  int descriptor_ = -1;
   std::vector<range> chunks_;
 };
 

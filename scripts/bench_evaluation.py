@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: the acsl authors
+# SPDX-License-Identifier: Apache-2.0
+"""Time and memory of `acsl eval` from files to numbers, at sizes around that of LVIS v0.5's validation set.
+
+    scripts/bench_evaluation.py build/release/bin/acsl [--scales 0.125 0.25 0.5 1 2 4] [--folder DIR]
+
+Scale 1: 5,000 images, 1,230 categories whose sizes fall off as in LVIS, 50,763 objects, 1.5 million boxes (230 MB). The
+files are made up (the same ones each time) and kept in the folder. Prints a row per scale: results, size of the file,
+the best time of three, the largest resident memory.
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import subprocess
+import tempfile
+import time
+
+CATEGORIES = 1230
+RESULTS_PER_IMAGE = 300
+
+
+def box(random_source):
+    x, y = random_source.uniform(0, 340), random_source.uniform(0, 340)
+    return [round(v, 2) for v in (x, y, random_source.uniform(4, 300), random_source.uniform(4, 300))]
+
+
+def make_files(folder, scale):
+    annotations, results = folder / f"annotations_{scale}.json", folder / f"results_{scale}.json"
+    if annotations.exists() and results.exists():
+        return annotations, results
+    source = random.Random(0)
+    images, objects = int(5000 * scale), int(50763 * scale)
+    weights = [1 / (k + 1) ** 1.1 for k in range(CATEGORIES)]
+    share = objects / sum(weights)
+    categories = [{"id": k + 1, "name": f"c{k}", "frequency": "r" if w * share <= 10 else "c" if w * share <= 100 else "f"}
+                  for k, w in enumerate(weights)]
+    classes = source.choices(range(1, CATEGORIES + 1), weights, k=objects)
+    held = [[] for _ in range(images)]
+    listed = []
+    for k, category in enumerate(classes):
+        image, where = source.randrange(images), box(source)
+        held[image].append((category, where))
+        x, y, w, h = where
+        listed.append({"id": k + 1, "image_id": image + 1, "category_id": category, "bbox": where, "area": w * h * 0.7,
+                       "segmentation": [[x, y, x + w, y, x + w, y + h, x, y + h]]})
+    records = []
+    for i in range(images):
+        present = sorted({category for category, _ in held[i]})
+        absent = sorted({source.randint(1, CATEGORIES) for _ in range(12)} - set(present))
+        records.append({"id": i + 1, "width": 640, "height": 640, "file_name": f"{i + 1:012d}.jpg",
+                        "neg_category_ids": absent, "not_exhaustive_category_ids": present[:1]})
+    annotations.write_text(json.dumps({"images": records, "annotations": listed, "categories": categories}))
+    unfinished = results.with_suffix(".part")
+    with open(unfinished, "w") as file:
+        separator = "["
+        for i in range(images):
+            guesses = source.choices(range(1, CATEGORIES + 1), weights, k=RESULTS_PER_IMAGE)
+            for j in range(RESULTS_PER_IMAGE):
+                if j < len(held[i]):  # near an object
+                    category, where = held[i][j]
+                    where, score = [v + source.gauss(0, 4) for v in where], source.uniform(0.5, 1)
+                else:
+                    category, where, score = guesses[j], box(source), source.random() ** 3
+                file.write(separator + json.dumps({"image_id": i + 1, "bbox": where, "score": score,
+                                                   "category_id": category}))
+                separator = ", "
+        file.write("]")
+    unfinished.rename(results)
+    return annotations, results
+
+
+def measure(command):
+    """Seconds and bytes of the best of three runs."""
+    best = None
+    for _ in range(3):
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        if status != 0:
+            raise SystemExit(f"failed: {' '.join(map(str, command))}")
+        if best is None or seconds < best[0]:
+            best = seconds, usage.ru_maxrss * 1024
+    return best
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("acsl", type=pathlib.Path)
+    parser.add_argument("--scales", type=float, nargs="+", default=[0.125, 0.25, 0.5, 1, 2, 4])
+    parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "acsl_evaluation")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    print("| scale | results | file | time | time a million results | memory |\n| --- | --- | --- | --- | --- | --- |")
+    for scale in arguments.scales:
+        annotations, results = make_files(arguments.folder, scale)
+        seconds, memory = measure([arguments.acsl, "eval", annotations, results, "--json", arguments.folder / "f.json"])
+        count = int(5000 * scale) * RESULTS_PER_IMAGE
+        print(f"| {scale:g} | {count:,} | {results.stat().st_size / 1e6:.0f} MB | {seconds:.2f} s "
+              f"| {seconds / count * 1e6:.2f} s | {memory / 2**20:.0f} MiB |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
