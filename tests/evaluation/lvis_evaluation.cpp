@@ -11,9 +11,9 @@
 #include <acsl/evaluation/result_reader.hpp>
 #include <cmath>
 #include <limits>
-#include <support/pickle_reader.hpp>
 #include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
+#include <support/unpickled.hpp>
 
 namespace {
 
@@ -280,11 +280,10 @@ TEST_CASE("the recall of a hundred images' proposals is the original's") {
   auto const folder = test::lvis_data();
   if (!folder) return;
   auto const truth = acsl::load_annotations(*folder / "lvis_val_100.json", annotation_rules::evaluation);
-  auto const bytes = acsl::read_file(*folder / "proposals_A.pkl");
-  auto const images = test::pickle_reader(bytes).read();
+  test::unpickled const pickle(*folder / "proposals_A.pkl");
   std::vector<acsl::box_result> proposals;
   for (std::size_t i = 0; i < truth.images.size(); ++i) {
-    auto const v = images->at(i).floats();
+    auto const v = test::floats_of(*pickle.images()[i]);
     for (std::size_t k = 0; k + 4 < v.size(); k += 5)
       proposals.push_back({truth.images[i].id,
                            1,

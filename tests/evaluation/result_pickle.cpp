@@ -5,10 +5,9 @@
 #include <acsl/evaluation/result_pickle.hpp>
 #include <acsl/evaluation/result_reader.hpp>
 #include <acsl/evaluation/results_of.hpp>
-#include <acsl/io/detail/pickle_machine.hpp>
-#include <cstring>
 #include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
+#include <support/unpickled.hpp>
 
 namespace {
 
@@ -16,24 +15,7 @@ using detections = std::vector<std::vector<acsl::detection>>;
 
 using acsl::detail::pickle_kind;
 using acsl::detail::pickle_value;
-
-/// What a pickle holds, as long as this lives.
-class unpickled {
- public:
-  explicit unpickled(std::filesystem::path const& path) : source_(path), heap_(budget_, path.string()) {
-    acsl::detail::pickle_input input(source_, 0, source_.size());
-    root_ = &acsl::detail::pickle_machine(input, heap_, nullptr).run();
-    CHECK(input.left() == 0);
-    REQUIRE(root_->is(pickle_kind::list));
-  }
-  [[nodiscard]] std::vector<pickle_value*> const& images() const { return root_->items; }
-
- private:
-  acsl::byte_source source_;
-  acsl::memory_budget budget_;
-  acsl::detail::pickle_heap heap_;
-  pickle_value const* root_ = nullptr;
-};
+using test::unpickled;
 
 /// One image's arrays as detections: classes ascending, rows in order. Also checks their shapes.
 std::vector<acsl::detection> of_image(pickle_value const& image, std::size_t classes) {
@@ -42,12 +24,9 @@ std::vector<acsl::detection> of_image(pickle_value const& image, std::size_t cla
   std::vector<acsl::detection> list;
   for (std::size_t k = 0; k < classes; ++k) {
     auto const& array = *image.items[k];
-    REQUIRE(array.is(pickle_kind::array));
-    REQUIRE(array.type == acsl::element_type::float32);
     REQUIRE(array.numbers.size() == 2);
     REQUIRE(array.numbers[1] == 5);
-    std::vector<float> v(array.text.size() / sizeof(float));
-    std::memcpy(v.data(), array.text.data(), array.text.size());
+    auto const v = test::floats_of(array);
     for (std::size_t i = 0; i < v.size(); i += 5)
       list.push_back({{v[i], v[i + 1], v[i + 2], v[i + 3]}, v[i + 4], static_cast<std::int32_t>(k)});
   }
