@@ -32,7 +32,7 @@ inline std::vector<float> floats_of(acsl::detail::pickle_value const& array) {
   REQUIRE(array.is(acsl::detail::pickle_kind::array));
   REQUIRE(array.type == acsl::element_type::float32);
   std::vector<float> values(array.text.size() / sizeof(float));
-  std::memcpy(values.data(), array.text.data(), array.text.size());
+  if (!values.empty()) std::memcpy(values.data(), array.text.data(), array.text.size());
   return values;
 }
 
