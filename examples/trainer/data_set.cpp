@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data_set.hpp"
 
-#include <acsl/data/annotation_reader.hpp>
+#include <acsl/backend/reference.hpp>
+#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/data/tail_annotations.hpp>
 #include <acsl/io/json.hpp>
 #include <algorithm>
@@ -31,7 +32,9 @@ void expect_photographs(acsl::dataset const& images) {
 split load(acsl::configuration const& config, bool training_part, bool to_learn, acsl::annotation_rules rules) {
   auto const& d = config.data;
   std::filesystem::path const root = d.root;
-  auto annotations = acsl::load_annotations(root / (training_part ? d.train_annotations : d.val_annotations), rules);
+  acsl::reference one_thread;
+  auto annotations =
+      acsl::load_annotations(one_thread, root / (training_part ? d.train_annotations : d.val_annotations), rules);
   std::filesystem::path const folder = root / (training_part ? d.train_images : d.val_images);
   acsl::tail_limits const limits = {to_learn ? d.tail_images : 0, to_learn ? d.tail_instances : 0};
   acsl::dataset images(acsl::tail_annotations(annotations, limits), folder,

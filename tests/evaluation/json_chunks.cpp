@@ -8,6 +8,7 @@
 #include <functional>
 #include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
+#include <support/two_images.hpp>
 
 // A file that is read in chunks gives what the reader of the whole text gives: the same records, or the same message.
 
@@ -34,14 +35,6 @@ std::string const result_text = R"([{"image_id": 8000000000, "category_id": 9000
   , {"image_id": 5, "image_id": 2, "category_id": 3, "bbox": [0.1, 0.30000000000000004, 5e-324, 1.7976931348623157e308],
   "score": -0.0},{"image_id":2,"category_id":3,"bbox":[123456789012345678901234567890,-0,0,0],"score":18446744073709551615}
 ])";
-
-acsl::annotation_set two_images() {
-  acsl::annotation_set set;
-  set.file = "truth.json";
-  set.categories = {{7, "cat", 'r'}, {3, "dog", 'f'}};
-  set.images = {{8000000000, "a.jpg", 640, 480}, {2, "b.jpg", 100, 50}};
-  return set;
-}
 
 /// What a reader gives: everything it read, as a text that tells doubles apart, or its message.
 std::string outcome(std::function<void(std::string&)> const& read) {
@@ -92,7 +85,7 @@ void check_results(std::string const& text, std::vector<std::size_t> const& chun
   CAPTURE(text);
   test::temporary_folder const folder;
   test::write_text(folder / "r.json", text);
-  auto const truth = two_images();
+  auto const truth = test::two_images();
   acsl::reference exec;
   auto const expected = contents([&] { return acsl::load_results(folder / "r.json", truth).results; });
   for (auto const bytes : chunk_bytes)

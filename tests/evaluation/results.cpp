@@ -6,19 +6,12 @@
 #include <acsl/evaluation/results_of.hpp>
 #include <limits>
 #include <support/temporary_folder.hpp>
+#include <support/two_images.hpp>
 
 namespace {
 
-acsl::annotation_set two_images() {
-  acsl::annotation_set set;
-  set.file = "truth.json";
-  set.categories = {{7, "cat", 'r'}, {3, "dog", 'f'}};
-  set.images = {{8000000000, "a.jpg", 640, 480}, {2, "b.jpg", 100, 50}};
-  return set;
-}
-
 std::vector<acsl::box_result> parse(std::string const& text) {
-  return acsl::parse_results(text, "results.json", two_images()).results;
+  return acsl::parse_results(text, "results.json", test::two_images()).results;
 }
 void check_refused(std::string const& text, std::string const& words) {
   CHECK_THROWS_WITH_AS((void)parse(text), doctest::Contains(words.c_str()), acsl::file_error);
@@ -74,17 +67,17 @@ TEST_CASE("bad results are refused with the entry's position") {
 TEST_CASE("masks without boxes have the tight box and the area of their pixels, boxes without masks their rectangle") {
   std::string const text = R"([{"image_id": 2, "category_id": 3, "score": 0.5,
                                 "segmentation": {"size": [50, 100], "counts": [110, 3, 4887], "more": 1}}])";
-  CHECK_THROWS_AS((void)acsl::parse_results(text, "r.json", two_images()), acsl::file_error);
+  CHECK_THROWS_AS((void)acsl::parse_results(text, "r.json", test::two_images()), acsl::file_error);
   auto const masks = acsl::parse_results(R"([{"image_id": 2, "category_id": 3, "score": 0.5,
     "segmentation": {"size": [4, 3], "counts": "525"}}])",
-                                         "r.json", two_images(), acsl::iou_type::segm);
+                                         "r.json", test::two_images(), acsl::iou_type::segm);
   CHECK(masks.results[0].bbox == std::array<double, 4>{1, 1, 1, 2});
   CHECK(masks.areas == std::vector<double>{2});
   REQUIRE(masks.masks.size() == 1);
   CHECK(masks.masks[0].area() == 2);
   auto const boxes = acsl::parse_results("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [0, 0, 9, 9],
     "score": 1, "segmentation": [[0, 0, 2, 0, 2, 2, 0, 2], [1, 0, 3, 0, 3, 2, 1, 2]]}])",
-                                         "r.json", two_images(), acsl::iou_type::segm);
+                                         "r.json", test::two_images(), acsl::iou_type::segm);
   CHECK(boxes.areas.empty());
   REQUIRE(boxes.masks.size() == 2);
   CHECK(boxes.masks[0] == acsl::box_mask({1, 2, 3, 4}, 50, 100));
@@ -108,7 +101,7 @@ TEST_CASE("written results read back bit for bit, in the order of keys of the or
   std::vector<acsl::box_result> const results = {{2, 3, {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308}, -0.0},
                                                  {8000000000, 7, {-3, 0, 1e21, 123456789}, 0.1F}};
   acsl::write_results(folder / "r.json", results);
-  CHECK(acsl::load_results(folder / "r.json", two_images()).results == results);
+  CHECK(acsl::load_results(folder / "r.json", test::two_images()).results == results);
   auto const text = test::read_text(folder / "r.json");
   CHECK(text.find(R"({"image_id": 8000000000, "bbox": [-3.0, 0.0, 1e+21, 123456789.0], "score": 0.10000000149011612, )"
                   R"("category_id": 7})") != std::string::npos);
@@ -123,7 +116,7 @@ TEST_CASE("many results are written and read in pieces") {
   for (int i = 0; i < 20000; ++i) results.push_back({2, i, {i / 3.0, i / 7.0, 10, 20}, 1.0 / (i + 1)});
   acsl::write_results(folder / "r.json", results);
   CHECK(std::filesystem::file_size(folder / "r.json") > 2'000'000);
-  CHECK(acsl::load_results(folder / "r.json", two_images()).results == results);
+  CHECK(acsl::load_results(folder / "r.json", test::two_images()).results == results);
 }
 
 TEST_CASE("results that JSON cannot hold are refused and an old file stays") {
@@ -139,20 +132,20 @@ TEST_CASE("results that JSON cannot hold are refused and an old file stays") {
 
 TEST_CASE("detections become results: by image, by label, in their order, width and height one pixel more") {
   auto const results = acsl::results_of(
-      {{{{1, 2, 3, 4}, 0.25F, 1}, {{5, 6, 7, 8.5F}, 0.5F, 0}, {{0.1F, 0, 0.3F, 0}, 0.75F, 1}}, {}}, two_images());
+      {{{{1, 2, 3, 4}, 0.25F, 1}, {{5, 6, 7, 8.5F}, 0.5F, 0}, {{0.1F, 0, 0.3F, 0}, 0.75F, 1}}, {}}, test::two_images());
   REQUIRE(results.size() == 3);
   CHECK(results[0] == acsl::box_result{8000000000, 7, {5, 6, 3, 3.5}, 0.5});
   CHECK(results[1] == acsl::box_result{8000000000, 3, {1, 2, 3, 3}, 0.25});
   // in double: float32 would round the extents again
   CHECK(results[2] == acsl::box_result{8000000000, 3, {0.1F, 0, double{0.3F} - double{0.1F} + 1, 1}, 0.75});
-  CHECK(acsl::results_of({{}, {}}, two_images()).empty());
+  CHECK(acsl::results_of({{}, {}}, test::two_images()).empty());
 }
 
 TEST_CASE("detections of other images or classes than the set's are refused") {
-  CHECK_THROWS_WITH_AS((void)acsl::results_of({{}}, two_images()),
+  CHECK_THROWS_WITH_AS((void)acsl::results_of({{}}, test::two_images()),
                        doctest::Contains("one list of detections per image"), acsl::error);
   for (int label : {-1, 2})
-    CHECK_THROWS_WITH_AS((void)acsl::results_of({{{{1, 2, 3, 4}, 0.5F, label}}, {}}, two_images()),
+    CHECK_THROWS_WITH_AS((void)acsl::results_of({{{{1, 2, 3, 4}, 0.5F, label}}, {}}, test::two_images()),
                          doctest::Contains("labels of detections are categories of the set"), acsl::error);
 }
 

@@ -16,6 +16,8 @@ struct convolution_geometry {
   [[nodiscard]] index_t output_extent(index_t input_extent) const {
     return (input_extent + 2 * padding - kernel) / stride + 1;
   }
+  /// Whether an output pixel reads one input pixel, that at its own place: a product of matrices.
+  [[nodiscard]] bool pointwise() const { return kernel == 1 && stride == 1 && padding == 0; }
   [[nodiscard]] shape weight_shape() const { return {out_channels, in_channels / groups, kernel, kernel}; }
   [[nodiscard]] shape output_shape(shape const& input) const {
     return {input[0], out_channels, output_extent(input[2]), output_extent(input[3])};

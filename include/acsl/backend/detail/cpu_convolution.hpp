@@ -76,7 +76,7 @@ void cpu_convolve(Exec& exec, convolution_geometry const& g, tensor_view<float c
                     output.data() + offset, pixels, false, shifted(last, group * m, offset));
     };
     auto const patches = patches_of(g, input, image, group);
-    if (g.kernel == 1 && g.stride == 1 && g.padding == 0) multiply(packed_lines{patches.input, pixels});
+    if (g.pointwise()) multiply(packed_lines{patches.input, pixels});
     else multiply(by_panel(patches));
   });
 }
@@ -193,14 +193,13 @@ void cpu_convolve_backward_weights(Exec& exec, convolution_geometry const& g, te
       index_t const p0 = part / blocks.column_tasks * blocks.row_panels,
                     p1 = std::min(row_count, p0 + blocks.row_panels);
       patch_rows const rows{patches_of(g, input, image, group)};
-      bool const plain = g.kernel == 1 && g.stride == 1 && g.padding == 0;
       tensor<float> scratch({inner_block * panels(n1 - n0, tile_columns) * tile_columns}, exec.memory());
       auto const multiply = [&](auto const& pack) {
         product_block(m, std::min(chunk, pixels - begin),
                       packed.data() + (image * pixels + begin) * row_count * tile_rows, p0, p1, n0, n1, pack,
                       scratch.data(), partial.data() + slot * size, n, false, epilogue{});
       };
-      if (plain) multiply(packed_columns{rows.patches.input + begin, pixels});
+      if (g.pointwise()) multiply(packed_columns{rows.patches.input + begin, pixels});
       else
         multiply(by_panel([&](index_t k0, index_t steps, index_t column, index_t count, float* to) {
           rows(begin + k0, steps, column, count, to);

@@ -18,17 +18,11 @@ inline bool suits_direct(convolution_geometry const& g) {
 
 /// sums[f, x] = Σ_t weights[t, f] · input[taps[t] + x] for 3 · vector_width columns x.
 template <int Filters>
-#if !defined(__clang__)
-__attribute__((noinline, optimize("fp-contract=fast")))
-#else
-__attribute__((noinline))
-#endif
-void direct_kernel(index_t const* taps, index_t count, float const* input, float const* weights, float* sums) {
-#if defined(__clang__)
-#  pragma clang fp contract(fast)
-#endif
-  typedef float vector __attribute__((vector_size(vector_width * sizeof(float))));
-  typedef float anywhere __attribute__((vector_size(vector_width * sizeof(float)), aligned(4), may_alias));
+ACSL_FUSED_KERNEL void direct_kernel(index_t const* taps, index_t count, float const* input, float const* weights,
+                                     float* sums) {
+  ACSL_FUSED_PRODUCTS
+  using vector = float_vector;
+  using anywhere = float_vector_anywhere;
   vector a[Filters], b[Filters], c[Filters];
 #pragma GCC unroll 8
   for (int f = 0; f < Filters; ++f) a[f] = b[f] = c[f] = vector{};
@@ -85,7 +79,7 @@ void direct_convolve(Exec& exec, convolution_geometry const& g, tensor_view<floa
                      tensor_view<float const> weight, tensor_view<float> output, epilogue const& last) {
   padded_lines const lines(g, input.extent(2), input.extent(3));
   index_t const filters = g.out_channels / g.groups, height = output.extent(2), width = output.extent(3);
-  index_t const strips = (height + padded_lines::strip - 1) / padded_lines::strip;
+  index_t const strips = panels(height, padded_lines::strip);
   auto const taps = lines.taps();
   auto const count = static_cast<index_t>(taps.size());
   auto const weights = direct_weights(g, weight.data());

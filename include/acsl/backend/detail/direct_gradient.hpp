@@ -8,19 +8,12 @@ namespace acsl::detail {
 /// sums[f, t] = Σ_x gradient[f, x] · input[taps[t] + x] over `blocks` · vector_width columns x and `lines` lines, lane
 /// by lane: [Filters, Taps, vector_width], added to.
 template <int Filters, int Taps>
-#if !defined(__clang__)
-__attribute__((noinline, optimize("fp-contract=fast")))
-#else
-__attribute__((noinline))
-#endif
-void direct_gradient_kernel(index_t lines, index_t blocks, float const* gradient, index_t filter_stride,
-                            index_t gradient_line, float const* input, index_t const* taps, index_t input_line,
-                            float* sums) {
-#if defined(__clang__)
-#  pragma clang fp contract(fast)
-#endif
-  typedef float vector __attribute__((vector_size(vector_width * sizeof(float))));
-  typedef float anywhere __attribute__((vector_size(vector_width * sizeof(float)), aligned(4), may_alias));
+ACSL_FUSED_KERNEL void direct_gradient_kernel(index_t lines, index_t blocks, float const* gradient,
+                                              index_t filter_stride, index_t gradient_line, float const* input,
+                                              index_t const* taps, index_t input_line, float* sums) {
+  ACSL_FUSED_PRODUCTS
+  using vector = float_vector;
+  using anywhere = float_vector_anywhere;
   vector sum[Filters][Taps];
 #pragma GCC unroll 8
   for (int f = 0; f < Filters; ++f)
@@ -55,7 +48,7 @@ void direct_backward_weights(Exec& exec, convolution_geometry const& g, tensor_v
   padded_lines const lines(g, input.extent(2), input.extent(3));
   index_t const filters = g.out_channels / g.groups, height = output_gradient.extent(2),
                 width = output_gradient.extent(3), images = input.extent(0);
-  index_t const blocks = (width + vector_width - 1) / vector_width, gradient_line = blocks * vector_width;
+  index_t const blocks = panels(width, vector_width), gradient_line = blocks * vector_width;
   index_t const filter_steps = panels(filters, filters_of_step), filter_stride = padded_lines::strip * gradient_line;
   auto taps = lines.taps();
   auto const count = static_cast<index_t>(taps.size());

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/detail/micro_kernel.hpp>
+#include <acsl/backend/detail/weave.hpp>
 #include <acsl/backend/gemm.hpp>
-#include <acsl/core/host_device.hpp>
 #include <algorithm>
 
 /// How operands of a product are laid out for `micro_kernel`.
@@ -26,13 +26,7 @@ inline void transpose_lines(float const* from, index_t stride, index_t lines, in
     float const *l0 = from + i * stride, *l1 = l0 + stride, *l2 = l1 + stride, *l3 = l2 + stride;
     for (index_t first = 0; first < steps; first += piece) {
       index_t const count = std::min(piece, steps - first);
-      ACSL_INDEPENDENT_ITERATIONS
-      for (index_t s = 0; s < count; ++s) {
-        woven[4 * s] = l0[first + s];
-        woven[4 * s + 1] = l1[first + s];
-        woven[4 * s + 2] = l2[first + s];
-        woven[4 * s + 3] = l3[first + s];
-      }
+      weave(l0 + first, l1 + first, l2 + first, l3 + first, count, woven);
       float* out = to + first * to_stride + i;
       for (index_t s = 0; s < count; ++s, out += to_stride) __builtin_memcpy(out, woven + 4 * s, 4 * sizeof(float));
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/convolution.hpp>
-#include <acsl/backend/detail/micro_kernel.hpp>
+#include <acsl/backend/detail/packing.hpp>
 #include <algorithm>
 #include <vector>
 
@@ -16,7 +16,7 @@ struct padded_lines {
   static constexpr index_t wide = 3 * vector_width;  ///< output columns at a time
   convolution_geometry geometry;
   index_t channels, height, width, out_width;  // of one group
-  index_t out_columns = (out_width + wide - 1) / wide * wide;
+  index_t out_columns = panels(out_width, wide) * wide;
   index_t phase = out_columns + geometry.kernel / geometry.stride + 1;  // floats from one phase of a line to the next
   index_t lines = (strip - 1) * geometry.stride + geometry.kernel;
   index_t line = phase * geometry.stride;

@@ -91,15 +91,8 @@ inline void transform_outputs(tile_grid const& grid, index_t b, index_t filter, 
     alignas(64) float line[outputs * block];
     index_t const width = std::min(run.count * outputs, grid.out_width - run.x * outputs);
     for (int i = 0; i < outputs && run.y * outputs + i < grid.out_height; ++i) {
-      float const *l0 = lanes.at[i][0] + run.at, *l1 = lanes.at[i][1] + run.at, *l2 = lanes.at[i][2] + run.at,
-                  *l3 = lanes.at[i][3] + run.at;
-      ACSL_INDEPENDENT_ITERATIONS
-      for (index_t t = 0; t < run.count; ++t) {
-        line[4 * t] = l0[t];
-        line[4 * t + 1] = l1[t];
-        line[4 * t + 2] = l2[t];
-        line[4 * t + 3] = l3[t];
-      }
+      auto const& made = lanes.at[i];
+      weave(made[0] + run.at, made[1] + run.at, made[2] + run.at, made[3] + run.at, run.count, line);
       index_t const column = (run.y * outputs + i) * grid.out_width + run.x * outputs;
       index_t const position = (run.image * filters + filter) * grid.out_height * grid.out_width + column;
       prefetch<1>(output + position + grid.out_height * grid.out_width, width);

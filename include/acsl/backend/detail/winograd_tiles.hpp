@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/backend/convolution.hpp>
+#include <acsl/backend/detail/weave.hpp>
 #include <acsl/backend/detail/winograd_transform.hpp>
 #include <acsl/core/shape.hpp>
 #include <algorithm>
@@ -86,16 +87,10 @@ inline void gather_tiles(tile_grid const& grid, tile_run const& run, float const
     for (index_t t = end; t < run.count; ++t) one(t);
     if (begin == end) continue;
     float const* const from = line + left;
-    float *const l0 = lanes[0], *const l1 = lanes[1], *const l2 = lanes[2], *const l3 = lanes[3];
-    ACSL_INDEPENDENT_ITERATIONS
-    for (index_t t = begin; t < end; ++t) {
-      l0[t] = from[4 * t];
-      l1[t] = from[4 * t + 1];
-      l2[t] = from[4 * t + 2];
-      l3[t] = from[4 * t + 3];
-    }
-    std::copy(l0 + begin + 1, l0 + end, lanes[4] + begin);  // a tile's last two columns are its neighbour's first
-    std::copy(l1 + begin + 1, l1 + end, lanes[5] + begin);
+    unweave(from + outputs * begin, end - begin, lanes[0] + begin, lanes[1] + begin, lanes[2] + begin,
+            lanes[3] + begin);
+    for (int j = 0; j < 2; ++j)  // a tile's last two columns are its neighbour's first
+      std::copy(lanes[j] + begin + 1, lanes[j] + end, lanes[outputs + j] + begin);
     lanes[4][end - 1] = from[4 * end];
     lanes[5][end - 1] = from[4 * end + 1];
   }
@@ -113,14 +108,7 @@ inline void gather_outputs(tile_grid const& grid, tile_run const& run, float con
       continue;
     }
     float const* const line = plane + v * grid.out_width + left;
-    float *const l0 = lanes[0], *const l1 = lanes[1], *const l2 = lanes[2], *const l3 = lanes[3];
-    ACSL_INDEPENDENT_ITERATIONS
-    for (index_t t = 0; t < whole; ++t) {
-      l0[t] = line[4 * t];
-      l1[t] = line[4 * t + 1];
-      l2[t] = line[4 * t + 2];
-      l3[t] = line[4 * t + 3];
-    }
+    unweave(line, whole, lanes[0], lanes[1], lanes[2], lanes[3]);
     for (index_t t = whole; t < run.count; ++t)
       for (int j = 0; j < outputs; ++j) lanes[j][t] = left + 4 * t + j < grid.out_width ? line[4 * t + j] : 0.0F;
   }
