@@ -40,7 +40,7 @@ namespace acsl {
                         {"ap", c.precision},
                         {"recall", c.recall}});
   }
-  return {{"iou_type", evaluation.options.type == iou_type::bbox ? "bbox" : "segm"},
+  return {{"iou_type", name_of(evaluation.options.type)},
           {"protocol", evaluation.options.protocol()},
           {"max_dets", evaluation.options.max_dets},
           {"summary", summary_json(evaluation)},
@@ -61,7 +61,7 @@ namespace acsl {
     names += ',' + figure.key(evaluation.options.max_dets);
     values += (values.empty() ? "" : ",") + (value < 0 ? std::string("-") : detail::formatted("%.2f", value * 100));
   });
-  return names + "\n" + (evaluation.options.type == iou_type::bbox ? "bbox," : "segm,") + values + "\n";
+  return names + "\n" + name_of(evaluation.options.type) + "," + values + "\n";
 }
 
 /// `protocol`, `iou_type`, `overlap_thresholds`, `recall_thresholds` and, per category with objects, `id`, `name` and
@@ -71,7 +71,7 @@ namespace acsl {
   for (auto const& c : evaluation.categories)
     if (!c.curves.empty()) list.push_back({{"id", c.id}, {"name", c.name}, {"precision", c.curves}});
   return {{"protocol", evaluation.options.protocol()},
-          {"iou_type", evaluation.options.type == iou_type::bbox ? "bbox" : "segm"},
+          {"iou_type", name_of(evaluation.options.type)},
           {"overlap_thresholds", overlap_thresholds},
           {"recall_thresholds", recall_thresholds},
           {"categories", list}};

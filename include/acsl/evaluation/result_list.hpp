@@ -10,6 +10,9 @@ namespace acsl {
 /// What is compared: boxes, or masks.
 enum class iou_type { bbox, segm };
 
+/// "bbox" or "segm", as files and tables call it.
+[[nodiscard]] constexpr char const* name_of(iou_type type) { return type == iou_type::bbox ? "bbox" : "segm"; }
+
 /// The contents of a results file.
 struct result_list {
   std::vector<box_result> results;
