@@ -50,17 +50,6 @@ array_check matched(std::string name, acsl::tensor_view<float const> found, acsl
   return {std::move(name), d, m.lonely <= (proposals ? (found.extent(0) + wanted.extent(0)) / 100 : 0)};
 }
 
-acsl::tensor<float> rows_of(std::vector<std::vector<acsl::proposal>> const& proposals) {
-  std::size_t count = 0;
-  for (auto const& list : proposals) count += list.size();
-  acsl::tensor<float> result({static_cast<acsl::index_t>(count), 5});
-  float* to = result.data();
-  for (auto const& list : proposals)
-    for (auto const& [where, score] : list)
-      for (float const value : {where.x1, where.y1, where.x2, where.y2, score}) *to++ = value;
-  return result;
-}
-
 std::vector<array_check> compare(recording const& tested, recording const& trusted, double tolerance) {
   std::vector<array_check> result;
   for (std::size_t i = 0; i < trusted.arrays.size(); ++i) {
@@ -69,7 +58,7 @@ std::vector<array_check> compare(recording const& tested, recording const& trust
     ACSL_EXPECTS(there, "both backends tell the same arrays", name);
     auto const found = tested.arrays[i].second.view();
     if (name == "proposals") {
-      auto const own = rows_of(tested.proposals);
+      auto const own = acsl::rows_of(tested.proposals);
       result.push_back(matched(name, own.view(), wanted.view()));
     } else if (name.starts_with("detections")) {
       result.push_back(matched(name, found, wanted.view()));

@@ -91,4 +91,16 @@ inline std::vector<proposal> best_proposals(std::vector<proposal> all, index_t c
   return all;
 }
 
+/// Rows of image 0, then of image 1, …: [N, 5] x1, y1, x2, y2, score.
+inline tensor<float> rows_of(std::vector<std::vector<proposal>> const& proposals) {
+  std::size_t count = 0;
+  for (auto const& list : proposals) count += list.size();
+  tensor<float> rows({static_cast<index_t>(count), 5});
+  float* to = rows.data();
+  for (auto const& list : proposals)
+    for (auto const& [where, score] : list)
+      for (float const value : {where.x1, where.y1, where.x2, where.y2, score}) *to++ = value;
+  return rows;
+}
+
 }  // namespace acsl

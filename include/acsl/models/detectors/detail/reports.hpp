@@ -25,15 +25,11 @@ void report_features(Observer const& seen, batch const& images, std::vector<tens
   }
 }
 
-/// Rows of image 0, then of image 1, …: [N, 5] x1, y1, x2, y2, score.
 template <observer Observer>
 void report_proposals(Observer const& seen, std::vector<std::vector<proposal>>& proposals) {
   if (!listens(seen)) return;
   if constexpr (requires { seen.revise(proposals); }) seen.revise(proposals);
-  std::vector<proposal> all;
-  for (auto const& list : proposals) all.insert(all.end(), list.begin(), list.end());
-  static_assert(sizeof(proposal) == 5 * sizeof(float) && std::is_standard_layout_v<proposal>);
-  report(seen, "proposals", {all.empty() ? nullptr : &all.front().where.x1, {static_cast<index_t>(all.size()), 5}});
+  report(seen, "proposals", rows_of(proposals).view());
 }
 
 template <observer Observer>
