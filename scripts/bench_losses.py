@@ -10,7 +10,7 @@ import subprocess
 
 # What a method computes for an element beside moving it, and what else; it decides where memory does not.
 COSTS = {
-    "adaptive_class_suppression": "1 exp in the columns that a row trains",
+    "adaptive_class_suppression": "1 exp; in foreground rows where it trains",
     "balanced_group_softmax": "1 exp",
     "balanced_sigmoid": "1 exp, tables",
     "balanced_softmax": "1 exp, tables",
@@ -24,7 +24,7 @@ COSTS = {
     "equalized_focal": "2 exp, 1 log, column sums",
     "equilibrium": "1 exp, tables, scores first",
     "federated": "1 exp in the chosen columns",
-    "focal": "2 exp, 1 log",
+    "focal": "1 exp, 1 log",
     "gumbel": "2 exp, 1 log, a draw",
     "harmonised_gradient": "two reads: 1 exp and counting, 1 exp, 1 log, a table",
     "inverse_frequency_softmax": "1 exp",

@@ -30,6 +30,15 @@ ACSL_LEAF constexpr T blend(bool c, T a, T b) {
   return c ? a : b;
 }
 
+/// −|x|, by one operation on the bits of a float.
+template <std::floating_point T>
+ACSL_LEAF T minus_magnitude(T x) {
+#if !ACSL_ON_DEVICE
+  if constexpr (std::same_as<T, float>) return bit_cast<float>(bit_cast<std::uint32_t>(x) | 0x80000000U);
+#endif
+  return -math::fabs(x);
+}
+
 /// a · b + c, rounded once where the instruction set does that, else twice.
 template <std::floating_point T>
 ACSL_LEAF T multiply_add(T a, T b, T c) {
@@ -114,7 +123,7 @@ ACSL_LEAF T exponential_share(T x) {
 #if !ACSL_ON_DEVICE
   if constexpr (std::same_as<T, float>) {
     float constexpr low = -64;
-    return blend(x < low, 0.0F, exponential_bounded(blend(x < low, low, x)));
+    return blend(x < low, 0.0F, exponential_bounded(x < low ? low : x));
   }
 #endif
   return math::exp(x);

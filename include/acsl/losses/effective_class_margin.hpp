@@ -19,7 +19,7 @@ struct weighted_shifted_bce {
   shifted_bce shifted;
   template <class T>
   ACSL_LEAF value_and_slope<T> operator()(T z, row_word const& row, std::int32_t column) const {
-    return scaled<false>(weight.template at<T>(column), shifted(z, row, column));
+    return scaled(weight.template at<T>(column), shifted(z, row, column));
   }
 };
 

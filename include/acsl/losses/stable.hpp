@@ -11,14 +11,14 @@ namespace acsl {
 /// 1 / (1 + exp(−x)).
 template <class T>
 ACSL_LEAF T sigmoid(T x) {
-  T const e = exponential_share(-math::fabs(x)), up = 1 / (1 + e);
+  T const e = exponential_share(minus_magnitude(x)), up = 1 / (1 + e);
   return blend(x < 0, e * up, up);
 }
 
 /// ln(1 + exp(x)) = max(x, 0) + log1p(exp(−|x|)). NaN passes.
 template <class T>
 ACSL_LEAF T softplus(T x) {
-  return blend(x < 0, T(0), x) + logarithm_one_plus(exponential_share(-math::fabs(x)));
+  return blend(x < 0, T(0), x) + logarithm_one_plus(exponential_share(minus_magnitude(x)));
 }
 
 /// Binary cross-entropy of a logit and a target in [0, 1]: softplus(z) − z · t. Derivative: sigmoid(z) − t.
@@ -63,7 +63,7 @@ struct logistic_parts {
 };
 template <class T>
 ACSL_LEAF logistic_parts<T> logistic(T x) {
-  T const e = exponential_share(-math::fabs(x));
+  T const e = exponential_share(minus_magnitude(x));
 #if !ACSL_ON_DEVICE
   if constexpr (std::same_as<T, float>) {
     float const u = 1.0F + e, v = 2.0F + e, inverse = 1.0F / (u * v), above = v * inverse;
@@ -74,13 +74,13 @@ ACSL_LEAF logistic_parts<T> logistic(T x) {
   return {above, e * above, logarithm_one_plus(e)};
 }
 
-/// `bce` with target 1 or 0, and its derivative by z: with x = −z for the target and z for others, softplus(x) and
-/// ±sigmoid(x), which does not cancel.
+/// w times `bce` with target 1 or 0, and its derivative by z: with x = −z for the target and z for others, w
+/// softplus(x) and ±w sigmoid(x), which does not cancel. NaN and infinities are not hidden by w = 0. @pre w is 0 or 1
 template <class T>
-ACSL_LEAF logarithmic_term<T> bce_and_slope(T z, bool target) {
-  T const x = blend(target, -z, z), e = exponential_share(-math::fabs(z));
-  T const share = blend(x < 0, e, T(1)) / (1 + e);
-  return {multiply_add(x, T(0), blend(x < 0, T(0), x)), e, blend(target, -share, share)};  // 0 · ∞ is not hidden
+ACSL_LEAF logarithmic_term<T> bce_and_slope(T z, bool target, T w = T(1)) {
+  T const x = blend(target, -z, z), e = w * exponential_share(minus_magnitude(z));
+  T const share = blend(x < 0, e, w) / (1 + e);
+  return {w * multiply_add(x, T(0), blend(x < 0, T(0), x)), e, blend(target, -share, share)};  // 0 · ∞ is not hidden
 }
 
 }  // namespace acsl

@@ -5,7 +5,6 @@
 #include <acsl/core/elementary.hpp>
 #include <acsl/core/math.hpp>
 #include <acsl/losses/class_statistics.hpp>
-#include <acsl/losses/detail/listed_columns.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <utility>
 #include <vector>
@@ -41,18 +40,9 @@ class suppression_weight {
   struct by_group {
     static constexpr bool binary = true;
     std::uint32_t const* groups;  // of every column: bit 0 rare, 1 common, 2 frequent, 3 background
-    std::int32_t const* columns;  // for every set of groups its columns, one list behind the other
-    std::int32_t starts[9];       // of the lists
-    [[nodiscard]] ACSL_HOST_DEVICE detail::listed_columns list_of(row_word const& row) const {
-      std::int32_t const start = starts[row.groups];
-      return {columns + start, starts[row.groups + 1] - start};
-    }
-    [[nodiscard]] ACSL_LEAF bool trains(row_word const& row, std::int32_t column) const {
-      return ((row.groups | 8U) & groups[column]) != 0;
-    }
     template <class T>
     ACSL_LEAF T operator()(T, bool, row_word const& row, std::int32_t column) const {
-      return blend(trains(row, column), T(1), T(0));
+      return blend(((row.groups | 8U) & groups[column]) != 0, T(1), T(0));
     }
   };
   /// Other rows.
@@ -89,22 +79,15 @@ class suppression_weight {
     groups_.push_back(8);
     for (char letter : classes.frequency)
       groups_.push_back(letter == 'r' ? 1U : letter == 'c' ? 2U : letter == 'f' ? 4U : 0U);
-    for (std::uint32_t set = 0; set < 8; ++set) {
-      for (std::size_t j = 0; j < groups_.size(); ++j)
-        if ((groups_[j] & (set | 8U)) != 0) lists_.push_back(static_cast<std::int32_t>(j));
-      starts_[set + 1] = static_cast<std::int32_t>(lists_.size());
-    }
   }
 
   [[nodiscard]] suppression_options const& options() const { return options_; }
   [[nodiscard]] column_layout layout() const { return column_layout::background_first; }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const&, index_t) const {
-    device result{{place(groups_), place(lists_), {}},
-                  {math::log(options_.threshold / (1 - options_.threshold))},
-                  options_.mode == suppression_mode::official};
-    for (int i = 0; i < 9; ++i) result.grouped.starts[i] = starts_[i];
-    return result;
+    return {{place(groups_)},
+            {math::log(options_.threshold / (1 - options_.threshold))},
+            options_.mode == suppression_mode::official};
   }
   void expect_classes(index_t foreground_classes) const {
     ACSL_EXPECTS(foreground_classes + 1 == static_cast<index_t>(groups_.size()),
@@ -146,8 +129,6 @@ class suppression_weight {
 
   suppression_options options_;
   std::vector<std::uint32_t> groups_;
-  std::vector<std::int32_t> lists_;  // of the columns of every set of groups and background
-  std::int32_t starts_[9] = {};
 };
 
 }  // namespace acsl

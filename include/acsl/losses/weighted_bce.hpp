@@ -11,30 +11,28 @@ namespace acsl {
 
 namespace detail {
 
-/// A term times a weight that is constant under differentiation. Weights that are 0 or 1 alone keep its logarithm
-/// apart. Where a weight is 0, a NaN or an infinity still is not hidden: 0 · ∞.
-template <bool Binary, class T>
-ACSL_LEAF value_and_slope<T> scaled(T w, value_and_slope<T> term) {
-  return {w * term.value, w * term.slope};
-}
-template <bool Binary, class T>
-ACSL_LEAF auto scaled(T w, logarithmic_term<T> term) {
-  if constexpr (Binary) return logarithmic_term<T>{w * term.linear, w * term.excess, w * term.slope};
-  else return value_and_slope<T>{w * value_of(term), w * term.slope};
+/// A term times a weight that is constant under differentiation. Where a weight is 0, a NaN or an infinity still is not
+/// hidden: 0 · ∞.
+template <class T, class Term>
+ACSL_LEAF value_and_slope<T> scaled(T w, Term term) {
+  return {w * value_of(term), w * term.slope};
 }
 
-/// A term of a logit and whether it is the true one, times a weight.
-template <class Term, class Weight>
+/// A term of a logit and whether it is the true one, times a weight. Weights that are 0 or 1 alone are the term's own
+/// business where it takes them, which keeps its logarithm apart.
+template <class Term, class Weight, bool MayBeTarget = true>
 struct weighted_element {
   static constexpr bool binary = requires { Weight::binary; }
   , trains_few = requires { Weight::trains_few; };
   Weight weight;
   template <class T, class... Bits>
   ACSL_LEAF auto operator()(T z, row_word const& row, std::int32_t column, Bits... bits) const {
-    bool const target = column == row.target;
+    bool const target = MayBeTarget && column == row.target;
     T const w = weight(z, target, row, column, bits...);
-    return scaled<binary>(w, Term{}(z, target));
+    if constexpr (binary && requires { Term{}(z, target, w); }) return Term{}(z, target, w);
+    else return scaled(w, Term{}(z, target));
   }
+  [[nodiscard]] ACSL_HOST_DEVICE weighted_element<Term, Weight, false> beside_target() const { return {weight}; }
   template <class Body>
   requires requires(Weight const& w, row_word const& row, Body& body) { w.by_row(row, body); }
   ACSL_HOST_DEVICE void by_row(row_word const& row, Body&& body) const {
@@ -61,6 +59,10 @@ struct bce_term {
   template <class T>
   ACSL_LEAF auto operator()(T z, bool target) const {
     return bce_and_slope(z, target);
+  }
+  template <class T>
+  ACSL_LEAF auto operator()(T z, bool target, T zero_or_one) const {
+    return bce_and_slope(z, target, zero_or_one);
   }
 };
 template <class Weight>

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/backend/detail/lanes.hpp>
 #include <acsl/backend/team.hpp>
 #include <acsl/losses/stable.hpp>
 #include <type_traits>
+#include <utility>
 
 namespace acsl::detail {
 
@@ -34,20 +36,27 @@ struct lane_sums<logarithmic_term<T>> : lane_sums<T> {
   }
 };
 
+template <class F>
+struct summand {
+  using type = std::remove_cvref_t<decltype(std::declval<F const&>()(index_t{}))>;
+};
+template <class One, class Others>
+struct summand<but_for_one<One, Others>> : summand<One> {};
+
 /// A member's share of the sum of f(j), j in [0, n), in double; f and prepare as for `share_of`. A team of one adds at
-/// most 16 terms in their own type before it goes on in double.
+/// most 16 terms in their own type before it goes on in double; its f may be a `but_for_one`.
 template <class Team, class F, class Prepare = nothing_to_prepare>
 ACSL_LEAF double sum_share(Team& team, index_t n, F&& f, Prepare&& prepare = {}) {
-  using term = std::remove_cvref_t<decltype(f(index_t{}))>;
   if constexpr (std::same_as<Team, solo_team>) {
     double total[lane_count] = {};
-    lane_sums<term> part;
-    walk_in_lanes(
-        n, prepare, [&](index_t j, int l) ACSL_ALWAYS_INLINE { part.add(l, f(j)); },
-        [&]() ACSL_ALWAYS_INLINE {
-          for (int l = 0; l < lane_count; ++l) total[l] += static_cast<double>(part.total(l));
-          part = {};
-        });
+    lane_sums<typename summand<std::remove_cvref_t<F>>::type> part;
+    auto const adding = [&part](auto const& one) ACSL_ALWAYS_INLINE {
+      return [&part, &one](index_t j, int l) ACSL_ALWAYS_INLINE { part.add(l, one(j)); };
+    };
+    walk_in_lanes(n, prepare, made_of(f, adding), [&]() ACSL_ALWAYS_INLINE {
+      for (int l = 0; l < lane_count; ++l) total[l] += static_cast<double>(part.total(l));
+      part = {};
+    });
     return combine_lanes(total, plus{});
   } else {
     double sum = 0;
@@ -61,14 +70,17 @@ ACSL_LEAF double sum_share(Team& team, index_t n, F&& f, Prepare&& prepare = {})
 template <class Team, class T, class F, class Writing, class Prepare = nothing_to_prepare>
 ACSL_LEAF double sum_and_write(Team& team, index_t n, T* to, F const& f, Writing const& writing,
                                Prepare&& prepare = {}) {
-  auto const write = [&](index_t j) ACSL_ALWAYS_INLINE {
-    auto const one = f(j);
-    to[j] = writing(one);
-    return one;
+  auto const written = [&writing, to](auto const& terms) ACSL_ALWAYS_INLINE {
+    return [&writing, &terms, to](index_t j) ACSL_ALWAYS_INLINE {
+      auto const one = terms(j);
+      to[j] = writing(one);
+      return one;
+    };
   };
   if constexpr (std::same_as<Team, solo_team>) {
-    return to ? sum_share(team, n, write, prepare) : sum_share(team, n, f, prepare);
+    return to ? sum_share(team, n, made_of(f, written), prepare) : sum_share(team, n, f, prepare);
   } else {
+    auto const write = written(f);
     return sum_share(team, n, [&](index_t j) { return to ? write(j) : f(j); });
   }
 }
