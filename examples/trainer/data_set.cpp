@@ -48,6 +48,11 @@ split load(acsl::configuration const& config, bool training_part, bool to_learn,
 split load_training_split(acsl::configuration const& config) {
   return load(config, true, true, acsl::annotation_rules::training);
 }
+acsl::annotation_set training_annotations(acsl::configuration const& config) {
+  acsl::reference one_thread;
+  return acsl::load_annotations(one_thread, std::filesystem::path(config.data.root) / config.data.train_annotations,
+                                acsl::annotation_rules::training);
+}
 split load_test_split(acsl::configuration const& config, bool judged, bool of_training_part) {
   return load(config, of_training_part, false,
               judged ? acsl::annotation_rules::evaluation : acsl::annotation_rules::training);

@@ -22,6 +22,8 @@ struct split {
 /// A split to learn from: the training part, filtered; with `data.tail_…` the images hold objects of tail classes
 /// alone, the annotations those of all.
 split load_training_split(acsl::configuration const& config);
+/// The annotations of that part alone, all of them; no photograph is looked for.
+acsl::annotation_set training_annotations(acsl::configuration const& config);
 /// A split to test on, every image: the validation part, or the photographs of the training part.
 /// @param judged the annotations are what detections are judged by: the rules of `acsl eval` hold for them
 split load_test_split(acsl::configuration const& config, bool judged, bool of_training_part = false);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipes/recipe.hpp"
 
+#include <acsl/io/class_group_files.hpp>
 #include <acsl/losses/box_loss_factory.hpp>
 #include <acsl/losses/correction_factory.hpp>
 #include <acsl/losses/loss_factory.hpp>
@@ -75,6 +76,7 @@ acsl::any_classification_loss classification_loss(acsl::configuration const& con
   auto const& l = config.loss;
   acsl::loss_choice choice{.name = l.name, .mode = l.mode, .parameters = l.parameters};
   choice.suppression.threshold = l.threshold;
+  if (!l.groups.empty()) choice.groups = acsl::read_class_groups(l.groups);
   ACSL_EXPECTS(l.background_fractions.size() == 3, "loss.background_fractions has three numbers",
                l.background_fractions.size());
   for (std::size_t i = 0; i < 3; ++i) choice.suppression.background_fractions[i] = l.background_fractions[i];

@@ -8,6 +8,7 @@
 #include <acsl/backend/cpu.hpp>
 #include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/evaluation/chunked_result_reader.hpp>
+#include <acsl/evaluation/classwise_table.hpp>
 #include <acsl/evaluation/evaluation_report.hpp>
 #include <acsl/evaluation/object_masks.hpp>
 #include <acsl/evaluation/proposal_recall.hpp>
@@ -27,7 +28,7 @@ using trainer::some_name, trainer::whole_number;
 struct eval_request {
   std::string annotations, results, type = "bbox", protocol, json, per_category, curves, compare;
   std::optional<acsl::index_t> max_dets;
-  bool class_agnostic = false;
+  bool class_agnostic = false, classwise = false;
   int threads = 0;
 
   [[nodiscard]] acsl::evaluation_options options() const {
@@ -88,6 +89,7 @@ void run_eval(eval_request const& request) {
   auto report = acsl::evaluation_json(evaluation);
   std::printf("Eval %s:\n%s", segm ? "Segm" : "Bbox", acsl::summary_table(evaluation).c_str());
   std::printf("\n%s", acsl::summary_row(evaluation).c_str());
+  if (request.classwise) std::printf("\n%s", acsl::classwise_table(evaluation.categories).c_str());
   if (request.class_agnostic) {
     options.class_agnostic = true;
     auto const merged = acsl::evaluate_lvis(exec, truth, list.results, options, masks);
@@ -150,6 +152,7 @@ void trainer::add_eval(CLI::App& app, int& status) {
                    "image); -1: all")
       ->check([](std::string const& text) { return text == "-1" ? std::string() : whole_number(1, INT64_MAX)(text); })
       ->default_str("300");
+  command->add_flag("--classwise", request->classwise, "print the AP of every category, three side by side");
   command->add_flag("--class-agnostic,--classes-agnostic", request->class_agnostic,
                     "judge also with all categories as one");
   add_threads(*command, request->threads);

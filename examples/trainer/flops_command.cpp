@@ -20,6 +20,7 @@ struct flops_request {
   std::string config, json;
   std::vector<std::string> settings;
   std::vector<acsl::index_t> size = {1280, 800};
+  std::vector<acsl::index_t> shape = {};  // height and width, or one for both; empty: `size`
   acsl::index_t classes = 1230;
 };
 
@@ -88,7 +89,9 @@ void run_flops(flops_request const& request) {
   acsl::expect_outputs({request.json}, {request.config});
   auto const config = configuration_of(request.config, request.settings);
   auto const padded = [](acsl::index_t side) { return (side + 31) / 32 * 32; };
-  acsl::index_t const height = padded(request.size[1]), width = padded(request.size[0]);
+  auto const& shape = request.shape;
+  acsl::index_t const height = padded(shape.empty() ? request.size[1] : shape.front());
+  acsl::index_t const width = padded(shape.empty() ? request.size[0] : shape.back());
   auto const parts = costs_of(config, request.classes, {1, 3, height, width});
   std::printf("input 3 x %ld x %ld, %ld classes and background, %ld proposals\n\n%-14s %18s %14s %14s %14s\n",
               static_cast<long>(height), static_cast<long>(width), static_cast<long>(request.classes),
@@ -132,11 +135,16 @@ void add_flops(CLI::App& app, int& status) {
   command->add_option("CONFIG", o->config, "configuration file (TOML)")->required()->check(some_name());
   command->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set model.depth=101")
       ->allow_extra_args(false);
-  command->add_option("--size", o->size, "LONG,SHORT side of the image in pixels, padded to multiples of 32")
-      ->delimiter(',')
-      ->expected(2)
+  auto* const size =
+      command->add_option("--size", o->size, "LONG,SHORT side of the image in pixels, padded to multiples of 32")
+          ->delimiter(',')
+          ->expected(2)
+          ->check(whole_number(1, 32768))
+          ->capture_default_str();
+  command->add_option("--shape", o->shape, "the original's way to say it: height and width, or one number for both")
+      ->expected(1, 2)
       ->check(whole_number(1, 32768))
-      ->capture_default_str();
+      ->excludes(size);
   command->add_option("--classes", o->classes, "foreground classes; LVIS v0.5 has 1230")
       ->check(whole_number(1, 1 << 20))
       ->capture_default_str();

@@ -33,15 +33,17 @@ acsl::detection_options detection_options_of(acsl::configuration const& config) 
 }
 
 std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, std::filesystem::path const& checkpoint,
-                                            acsl::annotation_set const& annotations) {
+                                            acsl::annotation_set const& annotations,
+                                            acsl::class_statistics const* training) {
   auto const file = acsl::read_weights(checkpoint);
   expect_trained_as(file, checkpoint, config);
   if (auto const classes = file.metadata.find("classes"); classes != file.metadata.end())
     expect_classes(class_names_from(classes->second, checkpoint.string() + ": classes"), checkpoint, annotations);
   auto const counted = file.metadata.find("statistics");
   bool const known = counted != file.metadata.end() && !counted->second.empty();
-  auto model = make_detector(config, known ? statistics_from(counted->second, checkpoint.string() + ": statistics")
-                                           : statistics_of(annotations));
+  auto model = make_detector(config, known      ? statistics_from(counted->second, checkpoint.string() + ": statistics")
+                                     : training ? *training
+                                                : statistics_of(annotations));
   acsl::expect_complete(acsl::load_weights(file, checkpoint, *model), checkpoint);
   return model;
 }

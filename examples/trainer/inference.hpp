@@ -21,10 +21,13 @@ namespace trainer {
 using found_objects = std::vector<std::vector<acsl::detection>>;
 
 /// The detector of a configuration with the weights of a checkpoint, for the classes of a split.
+/// @param training statistics of the classes where the checkpoint has none, as files of other programs; null: those of
+///        the annotations
 /// @throws acsl::file_error naming the first parameter that is missing or has another shape, a class whose name differs
 ///         from that of the checkpoint, or settings under which its weights mean something else
 std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, std::filesystem::path const& checkpoint,
-                                            acsl::annotation_set const& annotations);
+                                            acsl::annotation_set const& annotations,
+                                            acsl::class_statistics const* training = nullptr);
 
 /// What `[test]` says about detections.
 acsl::detection_options detection_options_of(acsl::configuration const& config);

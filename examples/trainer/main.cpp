@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
       "Start with `acsl demo`: it makes a small long-tail data set, trains a softmax baseline, fine-tunes its "
       "classifier\n"
       "with the adaptive class suppression loss, and prints what changed for rare, common and frequent categories."};
+  app.footer("Coming from the original's tools/*.py: docs/from-the-original.md tells each of them with every flag.");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("acsl " ACSL_VERSION));
   app.get_formatter()->column_width(34);
@@ -49,6 +50,11 @@ int main(int argc, char** argv) {
   trainer::add_flops(app, status);
   trainer::add_convert(app, status);
   trainer::add_inspect(app, status);
+  trainer::add_eval_lvis(app, status);
+  trainer::add_eval_lvis_per_class(app, status);
+  trainer::add_split_bin(app, status);
+  trainer::add_lvis_analyse(app, status);
+  trainer::add_test_lvis_tnorm(app, status);
   std::vector<std::string> names;
   for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());
   if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {

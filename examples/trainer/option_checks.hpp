@@ -35,6 +35,16 @@ inline CLI::Validator share() {
           "FLOAT in [0 - 1]"};
 }
 
+/// Accepts numbers from 0 to below 1.
+inline CLI::Validator share_below_one() {
+  return {[](std::string& text) {
+            double value = 0;
+            bool const fits = CLI::detail::lexical_cast(text, value) && value >= 0 && value < 1;
+            return fits ? std::string() : "a number from 0 to below 1 is wanted, found \"" + text + "\"";
+          },
+          "FLOAT in [0 - 1)"};
+}
+
 /// Accepts every name but the empty one, which a shell makes of a variable that is not set.
 inline CLI::Validator some_name() {
   return {[](std::string& text) { return text.empty() ? std::string("a name is wanted, found none") : std::string(); },

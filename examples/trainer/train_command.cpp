@@ -14,7 +14,7 @@ void trainer::add_train(CLI::App& app, int& status) {
   struct options {
     std::string config, work_dir, load_from, pretrained, resume_from;
     std::vector<std::string> settings;
-    bool validate = false, print_config = false;
+    bool validate = false, print_config = false, autoscale = false;
     acsl::index_t seed = -1;
     int threads = 0;
   };
@@ -28,7 +28,7 @@ void trainer::add_train(CLI::App& app, int& status) {
       "was interrupted or killed goes on with --resume-from <work dir>/latest.safetensors, to the same bits.");
   command->add_option("CONFIG", o->config, "configuration file (TOML)")->required()->check(trainer::some_name());
   command
-      ->add_option("--work-dir", o->work_dir,
+      ->add_option("--work-dir,--work_dir", o->work_dir,
                    "where everything goes; default: training.work_dir, or work_dirs/<name of CONFIG>")
       ->check(trainer::some_name());
   command->add_option("--set", o->settings, "key=value over the file, as often as wanted: --set training.lr=0.01")
@@ -40,12 +40,14 @@ void trainer::add_train(CLI::App& app, int& status) {
                    "start the backbone with the ImageNet weights of this file (model.pretrained)")
       ->check(trainer::some_name());
   command
-      ->add_option("--resume-from", o->resume_from,
+      ->add_option("--resume-from,--resume_from", o->resume_from,
                    "go on with the run of this checkpoint; --load-from then has no effect")
       ->check(trainer::some_name());
   command->add_flag("--validate", o->validate, "evaluate on the validation split after epochs");
   command->add_flag("--print-config", o->print_config,
                     "print the resolved configuration, with the meaning of every key, and stop");
+  command->add_flag("--autoscale-lr", o->autoscale,
+                    "lr / 8, the original's on one device (training.autoscale_lr=device_count)");
   command->add_option("--seed", o->seed, "seed of every random number (training.seed)")->check(trainer::seed_number());
   trainer::add_threads(*command, o->threads);
   command->callback([o, &status] {
@@ -53,6 +55,7 @@ void trainer::add_train(CLI::App& app, int& status) {
     request.config = configuration_of(o->config, o->settings);
     if (!o->load_from.empty()) request.config.training.load_from = o->load_from;
     if (!o->pretrained.empty()) request.config.model.pretrained = o->pretrained;
+    if (o->autoscale) request.config.training.autoscale_lr = "device_count";
     if (o->seed >= 0) request.config.training.seed = o->seed;
     if (o->print_config) {
       std::printf("%s", acsl::to_toml(request.config, true).c_str());

@@ -23,10 +23,26 @@ constexpr char const* regressors = "bbox_head*.fc_reg.*";
 
 /// Settings that give weights another meaning without changing a shape, or whose shapes tell little.
 bool changes_meaning(std::string const& change) {
-  for (char const* key : {"model.depth", "model.width", "model.groups", "model.base_width", "model.norm",
-                          "model.pyramid_", "proposals.channels", "proposals.anchor_", "box_head.channels",
-                          "box_head.classifier", "box_head.roi_", "box_head.finest_scale", "box_head.class_agnostic",
-                          "box_head.stds", "loss.name", "loss.mode", "loss.parameters", "data.mean", "data.std"})
+  for (char const* key : {"model.depth",
+                          "model.width",
+                          "model.groups",
+                          "model.base_width",
+                          "model.norm",
+                          "model.pyramid_",
+                          "proposals.channels",
+                          "proposals.anchor_",
+                          "box_head.channels",
+                          "box_head.classifier",
+                          "box_head.roi_",
+                          "box_head.finest_scale",
+                          "box_head.class_agnostic",
+                          "box_head.stds",
+                          "loss.name",
+                          "loss.mode",
+                          "loss.parameters",
+                          "loss.groups",
+                          "data.mean",
+                          "data.std"})
     if (change.starts_with(key)) return true;
   return false;
 }

@@ -23,4 +23,12 @@ TEST_CASE("a class without boxes counts as one box, and a base outside [0, 1) is
   CHECK_THROWS_AS(acsl::effective_number_weights({1}, 1), acsl::error);
 }
 
+TEST_CASE("weights in groups have mean 1 among the members, and others weigh 1") {
+  // Below 10: 2 and 8, whose inverses 0.5 and 0.125 have the mean 0.3125; from 10 on: nothing; from 100 on: 400.
+  auto const groups = acsl::groups_by_count({2, 400, 8}, {10, 100}, false, true);
+  CHECK(acsl::group_weights({2, 400, 8}, groups, 0, 100) ==
+        std::vector<std::vector<double>>{{1, 1.6, 0.4}, {1}, {1, 1}});
+  CHECK(acsl::group_weights({2, 400, 8}, groups, 0.5, 1.5)[0] == std::vector<double>{1, 1.5, 0.5});
+}
+
 }  // namespace

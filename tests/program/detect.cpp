@@ -94,7 +94,7 @@ TEST_CASE("acsl test says what is wrong with its arguments and files") {
     CHECK(ran.status == status);
     CHECK_MESSAGE(ran.errors.find(words) != std::string::npos, ran.errors);
   };
-  fails(2, tiny.detect({}), "at least one of --out, --json-out, --eval and --show");
+  fails(2, tiny.detect({}), "at least one of --out, --json-out, --json_out, --eval and --show");
   fails(2, tiny.detect({"--out", "found.txt"}), ".pkl");
   fails(1, tiny.detect({"--eval", "bbox"}, "b/latest.safetensors"), "b/latest.safetensors: cannot open");
   fails(1, tiny.detect({"--eval", "bbox", "--set", "box_head.channels=24"}),

@@ -9,16 +9,20 @@
 
 namespace test {
 
-/// The list of images that a pickle holds, as long as this lives.
+/// What a pickle holds, as long as this lives.
 class unpickled {
  public:
   explicit unpickled(std::filesystem::path const& path) : source_(path), heap_(budget_, path.string()) {
     acsl::detail::pickle_input input(source_, 0, source_.size());
     root_ = &acsl::detail::pickle_machine(input, heap_, nullptr).run();
     CHECK(input.left() == 0);
-    REQUIRE(root_->is(acsl::detail::pickle_kind::list));
   }
-  [[nodiscard]] std::vector<acsl::detail::pickle_value*> const& images() const { return root_->items; }
+  [[nodiscard]] acsl::detail::pickle_value const& root() const { return *root_; }
+  /// The list of images that a file of results is.
+  [[nodiscard]] std::vector<acsl::detail::pickle_value*> const& images() const {
+    REQUIRE(root_->is(acsl::detail::pickle_kind::list));
+    return root_->items;
+  }
 
  private:
   acsl::byte_source source_;
@@ -27,13 +31,17 @@ class unpickled {
   acsl::detail::pickle_value const* root_ = nullptr;
 };
 
-/// The elements of a NumPy array of float32.
-inline std::vector<float> floats_of(acsl::detail::pickle_value const& array) {
+/// The elements of a NumPy array of a type, which T is.
+template <class T>
+std::vector<T> elements_of(acsl::detail::pickle_value const& array, acsl::element_type type) {
   REQUIRE(array.is(acsl::detail::pickle_kind::array));
-  REQUIRE(array.type == acsl::element_type::float32);
-  std::vector<float> values(array.text.size() / sizeof(float));
+  REQUIRE(array.type == type);
+  std::vector<T> values(array.text.size() / sizeof(T));
   if (!values.empty()) std::memcpy(values.data(), array.text.data(), array.text.size());
   return values;
+}
+inline std::vector<float> floats_of(acsl::detail::pickle_value const& array) {
+  return elements_of<float>(array, acsl::element_type::float32);
 }
 
 }  // namespace test

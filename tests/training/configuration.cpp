@@ -360,6 +360,7 @@ TEST_CASE("every key has values that are refused") {
       {"loss.threshold", {"0", "1"}},
       {"loss.mode", {"Paper"}},
       {"loss.parameters", {"[\"gamma\"]", "[\"gamma=1\"]"}},
+      {"loss.groups", {"data/lvis/2bins300"}},
       {"loss.warm_up", {"true"}},
       {"loss.background_fractions", {"[0.1, 0.2]", "[0.1, 0.2, 1.2]"}},
       {"reweighting.name", {"", "inverse"}},

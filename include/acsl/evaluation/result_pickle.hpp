@@ -4,8 +4,8 @@
 #include <acsl/boxes/box.hpp>
 #include <acsl/core/error.hpp>
 #include <acsl/core/shape.hpp>
-#include <acsl/evaluation/detail/pickle_writer.hpp>
 #include <acsl/io/atomic_file.hpp>
+#include <acsl/io/detail/numpy_pickle.hpp>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -86,7 +86,7 @@ class result_pickle {
   }
 
   atomic_file file_;
-  detail::pickle_writer pickle_;
+  detail::numpy_pickle pickle_;
   detail::pickle_list images_;
   std::vector<std::vector<float>> rows_;
 };

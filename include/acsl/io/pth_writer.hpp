@@ -10,10 +10,38 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace acsl {
+namespace detail {
+
+/// The file around a pickle: an entry for the storage of each array, whose key is its place.
+template <class BytesOf>
+void write_pth_archive(std::filesystem::path const& path, std::string_view pickle, std::size_t arrays,
+                       BytesOf const& bytes_of) {
+  write_file_atomically(path, [&](atomic_file& file) {
+    zip_output zip(file, path.string());
+    zip.add("archive/data.pkl", pickle);
+    zip.add("archive/byteorder", "little");
+    for (std::size_t i = 0; i < arrays; ++i) zip.add("archive/data/" + std::to_string(i), bytes_of(i));
+    zip.add("archive/version", "3\n");
+    zip.finish();
+  });
+}
+
+}  // namespace detail
+
+/// Writes a file whose torch.load is one tensor (`label2binlabel.pt`), on the CPU, whole or not at all; `read_pth`
+/// calls it "tensor".
+/// @throws acsl::file_error when the disk does not take it, or for more than 4 GiB
+inline void write_pth_tensor(std::filesystem::path const& path, stored_array const& values) {
+  detail::pth_pickle pickle;
+  pickle.tensor(values, "0");
+  pickle.stop();
+  detail::write_pth_archive(path, pickle.bytes(), 1, [&](std::size_t) { return std::span(values.bytes); });
+}
 
 /// Writes a checkpoint that torch.load of PyTorch 1.6 and later reads, whole or not at all: {"meta": {…}, "state_dict":
 /// OrderedDict}, every tensor on the CPU, without gradient, with a storage of its own. Arrays called
@@ -47,15 +75,8 @@ inline void write_pth(std::filesystem::path const& path, checkpoint_content cons
   }
   pickle.end_dict();
   pickle.stop();
-  write_file_atomically(path, [&](atomic_file& file) {
-    detail::zip_output zip(file, path.string());
-    zip.add("archive/data.pkl", pickle.bytes());
-    zip.add("archive/byteorder", "little");
-    for (std::size_t i = 0; i < content.arrays.size(); ++i)
-      zip.add("archive/data/" + std::to_string(i), content.arrays[i].values.bytes);
-    zip.add("archive/version", "3\n");
-    zip.finish();
-  });
+  detail::write_pth_archive(path, pickle.bytes(), content.arrays.size(),
+                            [&](std::size_t i) { return std::span(content.arrays[i].values.bytes); });
 }
 
 }  // namespace acsl

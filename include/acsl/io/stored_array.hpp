@@ -17,6 +17,22 @@ struct stored_array {
   std::vector<std::uint8_t> bytes;  ///< extents.elements() of the type's size
 };
 
+/// Values of the type as an array. @pre extents.elements() of them
+template <class T>
+[[nodiscard]] stored_array as_stored_array(element_type type, shape const& extents, std::vector<T> const& values) {
+  ACSL_EXPECTS(names_of(type).bytes == sizeof(T) && extents.elements() == static_cast<index_t>(values.size()),
+               "as many values of the type as the extents say", values.size(), extents);
+  stored_array array = {type, extents, std::vector<std::uint8_t>(values.size() * sizeof(T))};
+  if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+  return array;
+}
+[[nodiscard]] inline stored_array as_stored_array(shape const& extents, std::vector<std::int64_t> const& values) {
+  return as_stored_array(element_type::int64, extents, values);
+}
+[[nodiscard]] inline stored_array as_stored_array(shape const& extents, std::vector<double> const& values) {
+  return as_stored_array(element_type::float64, extents, values);
+}
+
 namespace detail {
 
 /// An IEEE binary16, exactly.

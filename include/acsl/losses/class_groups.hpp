@@ -30,6 +30,13 @@ struct class_groups {
     if (group == background_group) return label == 0 ? background_position : 1 - background_position;
     return is_member(group, label) ? position_of_label[static_cast<std::size_t>(label)] : 0;
   }
+  /// The labels of a group of classes, in the order of their positions.
+  [[nodiscard]] std::vector<std::int64_t> members(std::size_t group) const {
+    std::vector<std::int64_t> labels;
+    for (std::size_t label = 1; label < group_of_label.size(); ++label)
+      if (is_member(group, static_cast<std::int32_t>(label))) labels.push_back(static_cast<std::int64_t>(label));
+    return labels;
+  }
   /// @throws acsl::error unless the slices follow each other from column 0, the background group has two columns, and
   ///         every label has a position in a group
   void expect_whole() const {
@@ -55,14 +62,16 @@ struct class_groups {
 };
 
 /// Groups of classes by their number of training boxes: a class belongs to the first group whose limit is above it; the
-/// last group has no limit. Groups without classes are left out. Within a group classes keep their order.
+/// last group has no limit. Within a group classes keep their order.
 ///
 /// @param limits ascending: {10, 100, 1000} is the original's, four groups
 /// @param background_last the background group stands behind the others, as [foreground, background] (a public
 ///        re-implementation), instead of before them, as [background, foreground] (the original)
+/// @param with_empty groups without classes have a column, that of "others", as in the original's files; they are left
+///        out otherwise
 inline class_groups groups_by_count(std::vector<std::int64_t> const& counts,
                                     std::vector<std::int64_t> const& limits = {10, 100, 1000},
-                                    bool background_last = false) {
+                                    bool background_last = false, bool with_empty = false) {
   for (std::size_t i = 1; i < limits.size(); ++i)
     ACSL_EXPECTS(limits[i - 1] < limits[i], "the limits of groups ascend", limits[i - 1], limits[i]);
   ACSL_EXPECTS(!counts.empty(), "groups of classes: there is at least one class");
@@ -81,7 +90,7 @@ inline class_groups groups_by_count(std::vector<std::int64_t> const& counts,
     for (std::size_t c = 0; c < counts.size(); ++c)
       if ((b == 0 || counts[c] >= limits[b - 1]) && (b == limits.size() || counts[c] < limits[b]))
         members.push_back(c + 1);
-    if (members.empty()) continue;
+    if (members.empty() && !with_empty) continue;
     std::int32_t const group = add(static_cast<index_t>(members.size()) + 1);
     for (std::size_t k = 0; k < members.size(); ++k) {
       result.group_of_label[members[k]] = group;

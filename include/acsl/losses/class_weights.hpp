@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/core/error.hpp>
 #include <acsl/core/math.hpp>
+#include <acsl/losses/class_groups.hpp>
 #include <cstdint>
 #include <vector>
 
@@ -49,6 +50,21 @@ inline std::vector<double> with_background(std::vector<double> weights, double l
   weights.insert(weights.begin(), 1.0);
   for (double& w : weights) w = w < low ? low : w > high ? high : w;
   return weights;
+}
+
+/// Weights of the columns of a grouped softmax, a list per group of classes: 1 for "others", then 1 / n of the members,
+/// scaled to mean 1 in their group and clipped to [low, high]. A group without classes has the 1 alone.
+/// @source the balanced group softmax code's `get_bin_weight`, with low = 0.1 and high = 5
+inline std::vector<std::vector<double>> group_weights(std::vector<std::int64_t> const& counts,
+                                                      class_groups const& groups, double low, double high) {
+  std::vector<std::vector<double>> result;
+  for (std::size_t g = 0; g < groups.slices.size(); ++g) {
+    if (g == groups.background_group) continue;
+    std::vector<std::int64_t> members;
+    for (auto const label : groups.members(g)) members.push_back(counts[static_cast<std::size_t>(label - 1)]);
+    result.push_back(with_background(inverse_frequency_weights(members), low, high));
+  }
+  return result;
 }
 
 /// Weights of labels with background as one more class of 3 Σ n boxes; mean 1 over all, not clipped.

@@ -6,8 +6,10 @@
 #include <acsl/losses/named_maker.hpp>
 #include <array>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace acsl {
@@ -18,6 +20,7 @@ struct loss_choice {
   std::string mode = {};                     ///< of methods that have modes; empty: the method's default
   std::vector<std::string> parameters = {};  ///< "gamma=2"; those that are not given keep the method's defaults
   suppression_options suppression = {};      ///< of adaptive_class_suppression; its mode is `mode`
+  std::optional<class_groups> groups = {};   ///< of balanced_group_softmax; nothing: by {10, 100, 1000} boxes
 };
 
 namespace detail {
@@ -30,6 +33,7 @@ struct loss_ingredients {
   method_mode& mode;
   loss_parameters& numbers;
   suppression_options suppression;
+  std::optional<class_groups> const& groups;
 
   [[nodiscard]] double operator()(std::string_view name, double otherwise) const {
     return numbers.get(name, otherwise);
@@ -174,7 +178,10 @@ inline constexpr auto loss_makers = std::to_array<named_maker>({
      }},
     {"balanced_group_softmax",
      [](loss_ingredients const& of) -> loss_variant {
-       return balanced_group_softmax(groups_by_count(of.classes.instance_count), of("beta", 8));
+       auto groups = of.groups ? *of.groups : groups_by_count(of.classes.instance_count);
+       ACSL_EXPECTS(groups.classes() == of.classes.classes(), "every class of the data set is in a group",
+                    groups.classes(), of.classes.classes());
+       return balanced_group_softmax(std::move(groups), of("beta", 8));
      }},
 });
 
@@ -188,10 +195,11 @@ inline constexpr auto loss_makers = std::to_array<named_maker>({
 ///         for statistics that it needs and does not get
 [[nodiscard]] inline any_classification_loss make_classification_loss(loss_choice const& choice,
                                                                       class_statistics const& classes) {
-  return detail::make_named(detail::loss_makers, choice, "classification loss",
-                            [&](detail::named_maker const& maker, method_mode& mode, loss_parameters& numbers) {
-                              return any_classification_loss(maker.make({classes, mode, numbers, choice.suppression}));
-                            });
+  return detail::make_named(
+      detail::loss_makers, choice, "classification loss",
+      [&](detail::named_maker const& maker, method_mode& mode, loss_parameters& numbers) {
+        return any_classification_loss(maker.make({classes, mode, numbers, choice.suppression, choice.groups}));
+      });
 }
 
 }  // namespace acsl

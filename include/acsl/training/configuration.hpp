@@ -51,6 +51,7 @@ struct configuration {
     double threshold = 0.7;
     std::string mode;
     texts parameters;
+    std::string groups;
     numbers background_fractions = {0.01, 0.1, 1};
     bool warm_up = false;
   } loss;
@@ -184,6 +185,9 @@ void visit_fields(Configuration& c, Visitor&& visit) {
         "of methods that have modes; empty: the first. adaptive_class_suppression: official (released code), paper");
   visit("loss.parameters", c.loss.parameters,
         "numbers of the method that differ from its defaults: [\"gamma=2\"] (a wrong one lists all)");
+  visit("loss.groups", c.loss.groups,
+        "balanced_group_softmax: files of its groups of classes, a folder that `acsl split_bin` or the original wrote; "
+        "empty: below 10, 100 and 1000 boxes, and more");
   visit("loss.background_fractions", c.loss.background_fractions,
         "official mode: share of background rows that train rare, common, frequent classes");
   visit("loss.warm_up", c.loss.warm_up,

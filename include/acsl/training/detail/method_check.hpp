@@ -62,6 +62,8 @@ inline bool check_loss(value_check& check, configuration const& c) {
   if (!accepts("loss.mode", l.mode, {.name = l.name, .mode = l.mode}) ||
       !accepts("loss.parameters", l.parameters, whole))
     return false;
+  check.expect(l.groups.empty() || l.name == "balanced_group_softmax", "loss.groups", l.groups,
+               l.name + " has no groups of classes; balanced_group_softmax has");
   check.expect(!l.warm_up || make_classification_loss(whole, classes).can_warm_up(), "loss.warm_up", l.warm_up,
                l.name + " has no state that a pass before training fills; equilibrium has");
   return true;

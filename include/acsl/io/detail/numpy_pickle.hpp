@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/core/error.hpp>
 #include <acsl/io/detail/pickle_output.hpp>
+#include <acsl/io/stored_array.hpp>
 #include <array>
-#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace acsl::detail {
 
@@ -16,9 +17,9 @@ struct pickle_list {
   int open = 0;  ///< items since the last mark
 };
 
-/// The part of Python's pickle protocol 2 that holds lists and maps of NumPy float32 arrays. What repeats (functions,
-/// the dtype, the empty array) is written once and then recalled from the reader's memo.
-class pickle_writer : public pickle_output {
+/// The part of Python's pickle protocol 2 that holds lists and maps of NumPy arrays. What repeats (functions, dtypes,
+/// the empty array) is written once and then recalled from the reader's memo.
+class numpy_pickle : public pickle_output {
  public:
   void begin_list(pickle_list& list) {
     bytes_ += ']';  // EMPTY_LIST
@@ -40,20 +41,24 @@ class pickle_writer : public pickle_output {
 
   /// A float32 array of `values.size() / columns` rows.
   void float_rows(std::span<float const> values, int columns) {
-    if (!values.empty()) return array(values, columns);
-    once(empty_array, [&] { array(values, columns); });
+    shape const extents = {static_cast<index_t>(values.size()) / columns, columns};
+    auto const write = [&] { array(element_type::float32, extents, std::as_bytes(values)); };
+    if (values.empty()) once(empty_array, write);
+    else write();
   }
+  /// @pre a type that NumPy has: not bfloat16
+  void array(stored_array const& values) { array(values.type, values.extents, std::as_bytes(std::span(values.bytes))); }
 
  private:
-  enum memo : std::uint8_t { reconstruct, blank_array, encode, float_type, empty_array };
+  enum memo : std::uint8_t { reconstruct, blank_array, encode, empty_array, first_type };
 
   /// Code points below 256 as a text, UTF-8 in the file.
-  void latin1_text(std::span<unsigned char const> code_points) {
+  void latin1_text(std::span<std::byte const> code_points) {
     opcode(pickle_opcode::unicode4);
     std::size_t const length_at = bytes_.size();
     little_endian(0, 4);
-    for (unsigned char const c : code_points)
-      if (c < 0x80) {
+    for (std::byte const code : code_points)
+      if (auto const c = std::to_integer<unsigned>(code); c < 0x80) {
         bytes_ += static_cast<char>(c);
       } else {
         bytes_ += static_cast<char>(0xC0 | c >> 6);
@@ -63,20 +68,22 @@ class pickle_writer : public pickle_output {
     for (std::size_t i = 0; i < 4; ++i) bytes_[length_at + i] = static_cast<char>(length >> 8 * i & 0xFF);
   }
   /// Protocol 2 has no bytes; Python writes them as _codecs.encode(text, "latin1").
-  void byte_string(std::span<unsigned char const> data) {
+  void byte_string(std::span<std::byte const> data) {
     once(encode, [&] { global("_codecs", "encode"); });
     latin1_text(data);
     text("latin1");
     bytes_ += "\x86R";  // TUPLE2, REDUCE
   }
-  /// numpy.dtype("f4", False, True), little endian.
-  void dtype() {
-    once(float_type, [&] {
+  /// numpy.dtype("f4", False, True), little-endian where a byte has an order.
+  void dtype(element_type type) {
+    auto const& names = names_of(type);
+    ACSL_EXPECTS(*names.numpy != '\0', "NumPy has the type of the array", names.name);
+    once(static_cast<std::uint8_t>(first_type + static_cast<std::uint8_t>(type)), [&] {
       global("numpy", "dtype");
-      text("f4");
+      text(names.numpy);
       bytes_ += "\x89\x88\x87R";  // NEWFALSE, NEWTRUE, TUPLE3, REDUCE
       bytes_ += "(K\x03";         // MARK, BININT1 3: the version of the state
-      text("<");
+      text(names.bytes == 1 ? "|" : "<");
       bytes_ += "NNN";  // no fields
       integer(-1);
       integer(-1);
@@ -84,29 +91,22 @@ class pickle_writer : public pickle_output {
     });
   }
   /// _reconstruct(ndarray, (0,), b"b") with the state (1, shape, dtype, False, bytes).
-  void array(std::span<float const> values, int columns) {
+  void array(element_type type, shape const& extents, std::span<std::byte const> row_major) {
     once(reconstruct, [&] { global("numpy.core.multiarray", "_reconstruct"); });
     once(blank_array, [&] {
       global("numpy", "ndarray");
       bytes_.append("K\0\x85", 3);  // BININT1 0, TUPLE1
-      byte_string(std::array<unsigned char, 1>{'b'});
+      byte_string(std::array{std::byte{'b'}});
       bytes_ += '\x87';  // TUPLE3
     });
-    bytes_ += "R(K\x01";  // REDUCE, MARK, BININT1 1
-    integer(static_cast<std::int64_t>(values.size()) / columns);
-    integer(columns);
-    bytes_ += '\x86';  // TUPLE2: the shape
-    dtype();
+    bytes_ += "R(K\x01(";  // REDUCE, MARK, BININT1 1, MARK
+    for (int axis = 0; axis < extents.rank(); ++axis) integer(extents[axis]);
+    bytes_ += 't';  // TUPLE: the shape
+    dtype(type);
     bytes_ += '\x89';  // NEWFALSE: rows are contiguous
-    raw_.clear();
-    for (float const value : values)
-      for (int i = 0; i < 4; ++i)
-        raw_.push_back(static_cast<unsigned char>(std::bit_cast<std::uint32_t>(value) >> 8 * i & 0xFF));
-    byte_string(raw_);
+    byte_string(row_major);
     bytes_ += "tb";  // TUPLE, BUILD
   }
-
-  std::vector<unsigned char> raw_;
 };
 
 }  // namespace acsl::detail
