@@ -21,6 +21,8 @@ void add_validate(CLI::App& app, int& status);
 void add_flops(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
+void add_data(CLI::App& app, int& status);
 void add_validate_model(CLI::App& validate, int& status);  // its part
+void add_data_stats(CLI::App& data, int& status);          // its part
 
 }  // namespace trainer

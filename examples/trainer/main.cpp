@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   trainer::add_flops(app, status);
   trainer::add_convert(app, status);
   trainer::add_inspect(app, status);
+  trainer::add_data(app, status);
   std::vector<std::string> names;
   for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());
   if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
