@@ -85,6 +85,8 @@ void run_stats(stats_request const& request) {
   acsl::annotation_set set;
   if (!table) {
     acsl::cpu const exec(request.threads);
+    if (request.images > 0)
+      throw acsl::file_error(request.file, "is no table: its images are counted, without --images");
     set = acsl::load_annotations(exec, request.file, acsl::annotation_rules::training);
     table = acsl::category_table_of(set);
   } else if (request.images > 0) {
@@ -127,8 +129,7 @@ void add_data_stats(CLI::App& data, int& status) {
                    "print the repeat factors of this sampling.threshold, and how long an epoch becomes")
       ->check(share());
   command
-      ->add_option("--images", request->images,
-                   "of a table that does not say it: number of training images with objects")
+      ->add_option("--images", request->images, "of a table, over what it says: number of training images with objects")
       ->check(whole_number(1, INT64_MAX));
   add_threads(*command, request->threads);
   command->callback([request, &status] {

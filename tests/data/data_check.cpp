@@ -207,6 +207,7 @@ TEST_CASE("a set with everything wrong is reported alike, whole or in chunks whe
   set["annotations"].push_back({{"id", 1}, {"image_id", 1e300}, {"category_id", "a"}, {"bbox", {1, 2, "3", 4}}});
   set["annotations"].push_back({{"id", 1.5}, {"image_id", 9}, {"category_id", 1}, {"bbox", {-9e9, 0, 1, 1}}});
   set["annotations"].push_back({{"note", "},{"}, {"id", 18446744073709551615ULL}});
+  for (int twice = 0; twice < 2; ++twice) set["annotations"].push_back({{"id", INT64_MAX}, {"image_id", INT64_MIN}});
   set["images"].push_back({{"id", nullptr}, {"width", "640"}, {"neg_category_ids", {1, "x"}}});
   set["categories"].push_back({{"id", 2}});
   // A number that only the reader of whole texts takes.

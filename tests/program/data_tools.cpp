@@ -79,6 +79,9 @@ TEST_CASE("statistics of annotations: histogram, repeat factors, files that are 
   CHECK(has(again.output, "       1.549  blue, images: 1\n"));
   CHECK(test::read_text(folder / "d.json") == test::read_text(folder / "c.json"));
   CHECK(data({"stats", "train.json", "--repeat-threshold", "-1"}, folder).status == 2);
+  CHECK(has(data({"stats", "train.json", "--images", "7"}, folder).errors, "train.json: is no table"));
+  CHECK(has(data({"stats", "c.json", "--images", "24", "--repeat-threshold", "0.4"}, folder).output,
+            "       3.098  blue, images: 1\n"));  // sqrt(0.4 * 24)
   CHECK(has(data({"stats", "train.json", "--svg", "train.json"}, folder).errors, "another name is wanted"));
 }
 

@@ -45,7 +45,7 @@ void check_ids(std::vector<Record> const& records, std::string const& list, std:
         return list + "[" + std::to_string(before) + "] and " + list + "[" + std::to_string(at) + "]: id " +
                std::to_string(number);
       });
-    if (with_gaps && id > last + 1) {
+    if (with_gaps && id > last && id - last > 1) {
       std::int64_t const missing = id - last - 1;
       gaps.add([&, number = id] {
         return missing == 1 ? std::to_string(last + 1) : std::to_string(last + 1) + " to " + std::to_string(number - 1);
