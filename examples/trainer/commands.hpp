@@ -21,11 +21,13 @@ void add_validate(CLI::App& app, int& status);
 void add_flops(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
+void add_data(CLI::App& app, int& status);
 void add_eval_lvis(CLI::App& app, int& status);  // from here on, the original's tools: docs/from-the-original.md
 void add_eval_lvis_per_class(CLI::App& app, int& status);
 void add_split_bin(CLI::App& app, int& status);
 void add_lvis_analyse(CLI::App& app, int& status);
 void add_test_lvis_tnorm(CLI::App& app, int& status);
 void add_validate_model(CLI::App& validate, int& status);  // its part
+void add_data_stats(CLI::App& data, int& status);          // its part
 
 }  // namespace trainer

@@ -3,6 +3,7 @@
 #include "data_set.hpp"
 
 #include <acsl/backend/reference.hpp>
+#include <acsl/data/category_table.hpp>
 #include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/data/tail_annotations.hpp>
 #include <acsl/io/json.hpp>
@@ -69,22 +70,10 @@ acsl::class_statistics statistics_of(acsl::annotation_set const& annotations) {
 }
 
 std::string statistics_text(acsl::class_statistics const& classes) {
-  return nlohmann::ordered_json{{"images", classes.images},
-                                {"frequency", classes.frequency},
-                                {"image_count", classes.image_count},
-                                {"instance_count", classes.instance_count}}
-      .dump();
+  return acsl::class_statistics_json(classes).dump();
 }
 acsl::class_statistics statistics_from(std::string const& text, std::string const& file) {
-  auto const read = acsl::parse_json(text, file);
-  acsl::class_statistics result;
-  result.images = read.at("images").integer();
-  for (auto const letter : read.at("frequency").integers()) result.frequency.push_back(static_cast<char>(letter));
-  result.image_count = read.at("image_count").integers();
-  result.instance_count = read.at("instance_count").integers();
-  if (result.image_count.size() != result.frequency.size() || result.instance_count.size() != result.frequency.size())
-    throw acsl::file_error(file, "holds statistics of an uneven number of classes");
-  return result;
+  return acsl::read_class_statistics(acsl::parse_json(text, file));
 }
 
 std::vector<std::string> class_names(acsl::annotation_set const& annotations) {

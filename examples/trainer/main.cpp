@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   trainer::add_flops(app, status);
   trainer::add_convert(app, status);
   trainer::add_inspect(app, status);
+  trainer::add_data(app, status);
   trainer::add_eval_lvis(app, status);
   trainer::add_eval_lvis_per_class(app, status);
   trainer::add_split_bin(app, status);

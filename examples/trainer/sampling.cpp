@@ -3,11 +3,15 @@
 #include "sampling.hpp"
 
 #include <acsl/data/class_aware_sampler.hpp>
+#include <acsl/data/class_factor_table.hpp>
 #include <acsl/data/class_power_sampler.hpp>
-#include <acsl/data/repeat_factor.hpp>
+#include <acsl/io/count_text.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <numeric>
+#include <string>
+#include <vector>
+
+#include "printable.hpp"
 
 namespace trainer {
 namespace {
@@ -24,24 +28,30 @@ void print_length(std::string const& name, acsl::dataset const& images, acsl::im
               list(0).size());
 }
 
-/// The classes that are repeated most.
-void print_factors(acsl::repeat_factors const& factors, acsl::dataset const& images) {
-  std::size_t constexpr shown = 5;
-  std::vector<std::size_t> order(factors.class_repeat.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return factors.class_repeat[a] > factors.class_repeat[b]; });
-  std::erase_if(order, [&](std::size_t c) { return factors.class_repeat[c] <= 1; });
-  auto const repeated =
-      std::count_if(factors.image_repeat.begin(), factors.image_repeat.end(), [](double r) { return r > 1; });
-  std::printf("  %zu of %zu classes and %ld images have a repeat factor above 1%s\n", order.size(),
-              factors.class_repeat.size(), static_cast<long>(repeated), order.empty() ? "" : "; the largest:");
-  for (std::size_t i = 0; i < std::min(order.size(), shown); ++i)
-    std::printf("  %8.3f  %s, frequency %.3g\n", factors.class_repeat[order[i]],
-                images.categories()[order[i]].name.c_str(), factors.class_frequency[order[i]]);
+/// How often class-aware sampling draws an image of a class for its sake: epochs give every class as many draws.
+std::string draws_text(std::vector<std::vector<acsl::index_t>> const& members, acsl::index_t length,
+                       acsl::dataset const& images) {
+  auto const classes = std::count_if(members.begin(), members.end(), [](auto const& m) { return !m.empty(); });
+  std::vector<std::int64_t> counts;
+  std::vector<double> draws;
+  for (auto const& m : members) {
+    counts.push_back(static_cast<std::int64_t>(m.size()));
+    draws.push_back(
+        m.empty() ? 0 : static_cast<double>(length) / static_cast<double>(classes) / static_cast<double>(m.size()));
+  }
+  return printable(acsl::class_factor_table(images.categories(), counts, draws));
 }
 
 }  // namespace
+
+std::string factors_text(acsl::repeat_factors const& factors, acsl::dataset const& images) {
+  auto const repeated =
+      std::count_if(factors.image_repeat.begin(), factors.image_repeat.end(), [](double r) { return r > 1; });
+  return printable(acsl::class_factor_table(images.categories(), acsl::count_categories(images).images,
+                                            factors.class_repeat)) +
+         "  images with a factor above 1: " + acsl::count_text(repeated) + " of " + acsl::count_text(images.size()) +
+         "\n";
+}
 
 acsl::image_list image_list_of(acsl::configuration const& config, acsl::dataset const& images) {
   auto const& s = config.sampling;
@@ -58,20 +68,22 @@ acsl::image_list image_list_of(acsl::configuration const& config, acsl::dataset 
                                                     .empty_class = s.empty_class});
     list = acsl::repeat_factor_list(factors.image_repeat, rounding_of(s.rounding), seed);
     print_length(s.name + ", " + s.rounding, images, list);
-    print_factors(factors, images);
+    std::printf("%s", factors_text(factors, images).c_str());
     return list;
   }
   if (s.name == "class_aware") {
     auto const members = acsl::images_by_class(held, classes);
-    list = acsl::class_aware_list(members, s.balanced_length ? acsl::balanced_length(members) : images.size(),
-                                  s.images_per_class, seed);
-  } else {
-    ACSL_EXPECTS(s.name == "class_power" || s.name == "progressive",
-                 "sampling.name is every_image, repeat_factor, class_aware, class_power or progressive", s.name);
-    list = acsl::class_power_list(
-        held, classes, {.power = s.power, .progressive = s.name == "progressive", .epochs = config.training.epochs},
-        seed);
+    auto const length = s.balanced_length ? acsl::balanced_length(members) : images.size();
+    list = acsl::class_aware_list(members, length, s.images_per_class, seed);
+    print_length(s.name, images, list);
+    std::printf("draws of an image for the sake of a class:\n%s", draws_text(members, length, images).c_str());
+    return list;
   }
+  ACSL_EXPECTS(s.name == "class_power" || s.name == "progressive",
+               "sampling.name is every_image, repeat_factor, class_aware, class_power or progressive", s.name);
+  list = acsl::class_power_list(
+      held, classes, {.power = s.power, .progressive = s.name == "progressive", .epochs = config.training.epochs},
+      seed);
   print_length(s.name, images, list);
   return list;
 }

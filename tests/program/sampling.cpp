@@ -39,8 +39,13 @@ TEST_CASE("the repeat factors are told at the start, and the epoch grows by them
   auto const ran = train(set, "a", {"sampling.name=repeat_factor", "sampling.threshold=0.4", "data.batch_size=1"});
   CHECK(has(ran.output,
             "sampling: repeat_factor, ceil, 6 images, the first epoch has 7\n"
-            "  1 of 3 classes and 1 images have a repeat factor above 1; the largest:\n"
-            "     1.549  blue, frequency 0.167\n"));
+            "                classes    above 1   smallest       mean    largest\n"
+            "  rare                1          1      1.549      1.549      1.549\n"
+            "  common              1          0      1.000      1.000      1.000\n"
+            "  frequent            1          0      1.000      1.000      1.000\n"
+            "  the largest:\n"
+            "       1.549  blue, images: 1\n"
+            "  images with a factor above 1: 1 of 6\n"));
   CHECK(has(ran.output, "6 images, 3 classes, 7 iterations an epoch"));
 }
 
@@ -55,6 +60,12 @@ TEST_CASE("with every sampler a run that ends inside an epoch goes on to the sam
     CAPTURE(name);
     auto const whole = train(set, name, settings);
     if (name == "stochastic") CHECK(has(whole.output, " to "));  // epochs differ
+    if (name == "aware")  // of 6 draws each class has 2: each image of red and green 2/3, that of blue 2
+      CHECK(has(whole.output,
+                "draws of an image for the sake of a class:\n"
+                "                classes    above 1   smallest       mean    largest\n"
+                "  rare                1          1      2.000      2.000      2.000\n"
+                "  common              1          0      0.667      0.667      0.667\n"));
     train(set, name + "-half", with_limit(settings, 4));
     train(set, name + "-half", settings, {"--resume-from", name + "-half/latest.safetensors", "--threads", "1"});
     CHECK(bytes(set, name + "-half") == bytes(set, name));

@@ -3,13 +3,14 @@
 #pragma once
 #include <acsl/core/file_error.hpp>
 #include <acsl/core/shape.hpp>
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace acsl {
@@ -57,11 +58,12 @@ inline void require_frequencies(annotation_set const& set) {
                                      ") has no frequency ('r', 'c' or 'f'), which groups of categories need");
 }
 
-/// Where each id stands in a list of categories or images.
+/// Where each id stands in a list of categories or images; the first of those that share one.
 template <class Record>
 [[nodiscard]] std::unordered_map<std::int64_t, index_t> positions_by_id(std::vector<Record> const& records) {
   std::unordered_map<std::int64_t, index_t> positions;
-  for (Record const& record : records) positions.emplace(record.id, static_cast<index_t>(positions.size()));
+  positions.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) positions.emplace(records[i].id, static_cast<index_t>(i));
   return positions;
 }
 
@@ -77,13 +79,21 @@ struct category_counts {
   category_counts counts{std::vector<std::int64_t>(set.categories.size()),
                          std::vector<std::int64_t>(set.categories.size())};
   auto const positions = positions_by_id(set.categories);
-  std::set<std::pair<index_t, std::int64_t>> seen;
   for (annotation const& object : set.annotations) {
     auto const found = positions.find(object.category_id);
     ACSL_EXPECTS(found != positions.end(), "every annotation has a category of the set", object.category_id);
-    auto const place = static_cast<std::size_t>(found->second);
-    ++counts.instances[place];
-    if (seen.emplace(found->second, object.image_id).second) ++counts.images[place];
+    ++counts.instances[static_cast<std::size_t>(found->second)];
+  }
+  std::vector<std::ptrdiff_t> next(counts.instances.size());  // where the images of a category go on
+  std::exclusive_scan(counts.instances.begin(), counts.instances.end(), next.begin(), std::ptrdiff_t{0});
+  std::vector<std::int64_t> images(set.annotations.size());  // those of a category one after the other
+  for (annotation const& object : set.annotations)
+    images[static_cast<std::size_t>(next[static_cast<std::size_t>(positions.at(object.category_id))]++)] =
+        object.image_id;
+  for (std::size_t c = 0; c < next.size(); ++c) {
+    auto const last = images.begin() + next[c], first = last - counts.instances[c];
+    std::sort(first, last);
+    counts.images[c] = std::unique(first, last) - first;
   }
   return counts;
 }

@@ -5,6 +5,7 @@
 #include <acsl/data/annotations.hpp>
 #include <acsl/data/dataset_record.hpp>
 #include <acsl/data/detail/training_objects.hpp>
+#include <acsl/data/image_file.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
@@ -66,9 +67,8 @@ class dataset {
   /// ("COCO_train2014_000000391895.jpg" is stored as "000000391895.jpg"); where there is no such file, the whole name.
   [[nodiscard]] std::filesystem::path file_of(index_t position) const {
     auto const& name = (*this)[position].image.file_name;
-    auto const shortened = folder_ / name.substr(name.rfind('_') + 1);  // npos + 1 is 0: the whole name
-    std::error_code unreadable;
-    return std::filesystem::exists(shortened, unreadable) ? shortened : folder_ / name;
+    auto found = find_image_file({folder_}, name);
+    return found.empty() ? folder_ / name : found;
   }
 
  private:

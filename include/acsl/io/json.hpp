@@ -29,6 +29,8 @@ class json_value {
   [[nodiscard]] bool is_null() const { return node_->is_null(); }
   [[nodiscard]] bool is_array() const { return node_->is_array(); }
   [[nodiscard]] bool is_object() const { return node_->is_object(); }
+  [[nodiscard]] bool is_number() const { return node_->is_number(); }
+  [[nodiscard]] bool is_text() const { return node_->is_string(); }
 
   /// Element count of an array. @throws acsl::file_error when it is none
   [[nodiscard]] std::size_t size() const {

@@ -23,6 +23,8 @@ class chunk_value {
 
   [[nodiscard]] bool is_array() const { return value_.is_array(); }
   [[nodiscard]] bool is_object() const { return value_.is_object(); }
+  [[nodiscard]] bool is_number() const { return value_.is_number(); }
+  [[nodiscard]] bool is_text() const { return value_.is_string(); }
   [[nodiscard]] std::size_t size() const {
     constexpr std::size_t saturated = 0xFFFFFF;  // simdjson counts no further
     auto const count = list().size();
