@@ -279,4 +279,28 @@ TEST_CASE("real photographs are loaded alike by one thread and by three") {
   }
 }
 
+TEST_CASE("what comes after loading is done to every photograph, by its id, before everything else") {
+  small_set const files;
+  auto const set = files.training();
+  auto pipeline = small_pipeline;
+  pipeline.after_loading = [](acsl::image8 const& image, std::int64_t id) {
+    auto result = image;
+    for (auto& value : result.pixels) value = static_cast<std::uint8_t>(10 * id);
+    return result;
+  };
+  pipeline.normalise = {{0, 0, 0}, {1, 1, 1}};
+  pipeline.pad_divisor = 1;
+  acsl::loader loader(set, acsl::sequential_sampler(set.size()), pipeline, {.workers = 2});
+  index_t id = 0;
+  while (auto const batch = loader.next()) {
+    ++id;
+    for (index_t i = 0; i < batch->images.size(); ++i) REQUIRE(batch->images[i] == static_cast<float>(10 * id));
+  }
+  CHECK(id == 9);
+
+  pipeline.after_loading = [](acsl::image8 const&, std::int64_t) { return acsl::image8(1, 1); };
+  CHECK_THROWS_WITH_AS(acsl::make_sample(set, 0, acsl::load_image(set, 0), pipeline, acsl::random_key{1}),
+                       doctest::Contains("keeps its size"), acsl::error);
+}
+
 }  // namespace

@@ -21,6 +21,7 @@ enum class purpose : std::uint32_t {
   augment = 9,
   repeat_image = 10,
   sample_class = 11,
+  corrupt = 12,
 };
 
 /// Names a stream of random numbers by value: (seed, epoch, image, purpose, …), each added with `with`. The n-th number

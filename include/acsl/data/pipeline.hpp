@@ -9,11 +9,15 @@
 #include <acsl/data/transforms.hpp>
 #include <acsl/io/read_image.hpp>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace acsl {
+
+/// Makes another photograph of one with this id, of the same size. Called from threads; the same bits every time.
+using image_edit = std::function<image8(image8 const&, std::int64_t)>;
 
 struct pipeline_options {
   bool training = true;                    ///< boxes, flips and drawn scales; false: the first scale, no flip, no boxes
@@ -21,7 +25,8 @@ struct pipeline_options {
   double flip_probability = 0.5;
   bool mirrored = false;  ///< not training: every image, a second view of it
   normalisation normalise = {};
-  index_t pad_divisor = 32;  ///< sides are padded up to a multiple of it
+  index_t pad_divisor = 32;       ///< sides are padded up to a multiple of it
+  image_edit after_loading = {};  ///< comes before everything else, on 8 bits; empty: nothing is changed
 };
 
 /// One photograph ready to be put into a batch.
@@ -61,15 +66,22 @@ struct image_sample {
   return others[static_cast<std::size_t>(draw)];
 }
 
-/// Resize, flip, normalise and pad, with the boxes along. Every random number is drawn from (seed, epoch, image,
-/// purpose): the same sample comes out on any thread and in any order.
-/// @param image decoded, as `load_image` returns it
+/// What comes after loading, resize, flip, normalise and pad, with the boxes along. Every random number is drawn from
+/// (seed, epoch, image, purpose): the same sample comes out on any thread and in any order.
+/// @param loaded decoded, as `load_image` returns it
 /// @param key (seed, epoch); unused unless training
-[[nodiscard]] inline image_sample make_sample(dataset const& set, index_t position, image8 const& image,
+[[nodiscard]] inline image_sample make_sample(dataset const& set, index_t position, image8 const& loaded,
                                               pipeline_options const& options, random_key key) {
   ACSL_EXPECTS(!options.scales.empty(), "a pipeline has at least one scale");
   ACSL_EXPECTS(options.pad_divisor > 0, "the padding divisor is positive", options.pad_divisor);
   auto const& record = set[position];
+  image8 edited;
+  if (options.after_loading) {
+    edited = options.after_loading(loaded, record.image.id);
+    ACSL_EXPECTS(edited.height == loaded.height && edited.width == loaded.width, "an edited photograph keeps its size",
+                 loaded.height, loaded.width, edited.height, edited.width);
+  }
+  image8 const& image = options.after_loading ? edited : loaded;
   auto const image_key = key.with(static_cast<std::uint64_t>(record.image.id));
   std::size_t scale = 0;
   if (options.training && options.scales.size() > 1)
