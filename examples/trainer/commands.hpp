@@ -27,6 +27,9 @@ void add_eval_lvis_per_class(CLI::App& app, int& status);
 void add_split_bin(CLI::App& app, int& status);
 void add_lvis_analyse(CLI::App& app, int& status);
 void add_test_lvis_tnorm(CLI::App& app, int& status);
+void add_test_robustness(CLI::App& app, int& status);
+void add_robustness_eval(CLI::App& app, int& status);
+void add_corrupt(CLI::App& app, int& status);
 void add_validate_model(CLI::App& validate, int& status);  // its part
 void add_data_stats(CLI::App& data, int& status);          // its part
 

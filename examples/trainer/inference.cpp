@@ -7,7 +7,6 @@
 #include <acsl/evaluation/results_of.hpp>
 #include <acsl/io/read_checkpoint.hpp>
 #include <acsl/training/checkpoint.hpp>
-#include <acsl/training/progress.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
@@ -49,15 +48,19 @@ std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, s
 }
 
 acsl::detection_results detect_all(any_detector const& model, acsl::cpu& exec, acsl::configuration const& config,
-                                   split const& images) {
+                                   split const& images, detection_part const& part) {
   std::vector<std::unique_ptr<acsl::loader>> sources;  // one a view; views of one photograph come together
-  for (auto& view : test_views_of(config))
+  for (auto& view : test_views_of(config)) {
+    view.after_loading = part.after_loading;
     sources.push_back(std::make_unique<acsl::loader>(
         images.images, acsl::sequential_sampler(images.images.size()), std::move(view),
         acsl::loader_options{.workers = static_cast<int>(config.data.workers), .memory = exec.memory()}));
+  }
   auto const options = detection_options_of(config);
   acsl::detection_results found;
-  acsl::progress display;
+  acsl::progress own_display;
+  auto& display = part.display ? *part.display : own_display;
+  auto const all_images = part.images > 0 ? part.images : images.images.size();
   for (acsl::index_t i = 0; i < images.images.size(); ++i) {
     std::vector<acsl::batch> views;
     for (auto& source : sources) views.push_back(*source->next());
@@ -66,7 +69,7 @@ acsl::detection_results detect_all(any_detector const& model, acsl::cpu& exec, a
     found.stages.resize(one.stages.size());
     for (std::size_t stage = 0; stage < one.stages.size(); ++stage)
       std::move(one.stages[stage].begin(), one.stages[stage].end(), std::back_inserter(found.stages[stage]));
-    display.count("detecting", i + 1, images.images.size());
+    display.count(part.name, part.images_before + i + 1, all_images);
   }
   return found;
 }

@@ -3,9 +3,11 @@
 #pragma once
 #include <acsl/backend/cpu.hpp>
 #include <acsl/boxes/box.hpp>
+#include <acsl/data/pipeline.hpp>
 #include <acsl/evaluation/lvis_evaluation.hpp>
 #include <acsl/models/detectors/detection_options.hpp>
 #include <acsl/training/configuration.hpp>
+#include <acsl/training/progress.hpp>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -32,10 +34,19 @@ std::unique_ptr<any_detector> load_detector(acsl::configuration const& config, s
 /// What `[test]` says about detections.
 acsl::detection_options detection_options_of(acsl::configuration const& config);
 
+/// Detection as a part of longer work.
+struct detection_part {
+  acsl::image_edit after_loading = {};  ///< what is done to every photograph first; empty: nothing
+  std::string name = "detecting";       ///< for the line of progress
+  acsl::index_t images_before = 0;      ///< that parts before this one went through
+  acsl::index_t images = 0;             ///< of all parts; 0: the split's
+  acsl::progress* display = nullptr;    ///< of the whole work; nullptr: one of its own
+};
+
 /// Runs a detector over every image of a split, one at a time, reading ahead; shows how far it is. The lists of all
 /// stages together, and of each where `test.keep_all_stages` asks for them.
 acsl::detection_results detect_all(any_detector const& model, acsl::cpu& exec, acsl::configuration const& config,
-                                   split const& images);
+                                   split const& images, detection_part const& part = {});
 
 /// LVIS box evaluation of what was found.
 acsl::lvis_evaluation evaluate(acsl::cpu& exec, found_objects const& found, split const& images);

@@ -56,6 +56,9 @@ int main(int argc, char** argv) {
   trainer::add_split_bin(app, status);
   trainer::add_lvis_analyse(app, status);
   trainer::add_test_lvis_tnorm(app, status);
+  trainer::add_test_robustness(app, status);
+  trainer::add_robustness_eval(app, status);
+  trainer::add_corrupt(app, status);
   std::vector<std::string> names;
   for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());
   if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {

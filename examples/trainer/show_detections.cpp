@@ -63,7 +63,7 @@ void make_picture_folder(std::filesystem::path const& folder, split const& image
 }
 
 void show_detections(std::filesystem::path const& folder, split const& images, found_objects const& found,
-                     float threshold) {
+                     float threshold, acsl::image_edit const& after_loading) {
   make_picture_folder(folder, images);
   auto const pictures = picture_names(images.images);
   std::vector<std::string> names;
@@ -71,6 +71,7 @@ void show_detections(std::filesystem::path const& folder, split const& images, f
   acsl::progress display;
   for (acsl::index_t i = 0; i < images.images.size(); ++i) {
     auto picture = acsl::load_image(images.images, i);
+    if (after_loading) picture = after_loading(picture, images.images[i].image.id);
     acsl::draw_detections(picture, best_of_each_place(found[static_cast<std::size_t>(i)]), names,
                           {.score_threshold = threshold, .minimum_side = 800});
     acsl::write_jpeg(folder / pictures[static_cast<std::size_t>(i)], picture);
