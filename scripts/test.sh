@@ -53,8 +53,8 @@ sanitized() {  # sanitized PRESET TEST-PROGRAM...
 }
 asan() {
   UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 sanitized asan test.core test.backend test.backend.cpu test.nn.cpu \
-    test.boxes test.boxes.cpu test.losses test.losses.cpu test.io test.fuzz.pth test.fuzz.safetensors test.data test.evaluation \
-    test.optim test.models test.training
+    test.boxes test.boxes.cpu test.losses test.losses.cpu test.io test.fuzz.pth test.fuzz.safetensors test.fuzz.annotations_json \
+    test.fuzz.results_json test.fuzz.masks test.fuzz.result_pickle test.data test.evaluation test.optim test.models test.training
 }
 tsan() {  # test.thread_team_race is right when the sanitizer reports it
   TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/tests/support/tsan.supp" sanitized tsan test.thread_team test.thread_team_race \

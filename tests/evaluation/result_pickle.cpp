@@ -5,6 +5,7 @@
 #include <acsl/evaluation/result_pickle.hpp>
 #include <acsl/evaluation/result_reader.hpp>
 #include <acsl/evaluation/results_of.hpp>
+#include <support/file_size_limit.hpp>
 #include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
 #include <support/unpickled.hpp>
@@ -108,6 +109,23 @@ TEST_CASE("a pickle that is not committed leaves nothing, and labels are checked
   CHECK_THROWS_AS(acsl::result_pickle(folder / "no.pkl", 0), acsl::error);
   CHECK_THROWS_WITH_AS(acsl::result_pickle(folder / "none" / "no.pkl", 1), doctest::Contains("cannot create"),
                        acsl::file_error);
+}
+
+TEST_CASE("a pickle that finds no room on the disk, or whose writer is killed, leaves the old file as it was") {
+  test::temporary_folder const folder;
+  auto const path = folder / "r.pkl";
+  acsl::write_result_pickle(path, three_images(), 4);
+  auto const old = test::read_text(path);
+  // More than is written at a time.
+  detections const many(1500, std::vector<acsl::detection>(50, {{1, 2, 3, 4}, 0.5F, 0}));
+  {
+    test::file_size_limit const full(1200000);
+    CHECK_THROWS_WITH_AS(acsl::write_result_pickle(path, many, 4),
+                         doctest::Contains("r.pkl: cannot write the file: File too large"), acsl::file_error);
+  }
+  CHECK(folder.files() == 1);
+  CHECK(test::killed_beyond(1200000, [&] { acsl::write_result_pickle(path, many, 4); }) == SIGXFSZ);
+  CHECK(test::read_text(path) == old);
 }
 
 TEST_CASE("the original's pickle of LVIS detections converts to its results, and is written back the same") {

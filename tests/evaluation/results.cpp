@@ -5,6 +5,7 @@
 #include <acsl/evaluation/result_writer.hpp>
 #include <acsl/evaluation/results_of.hpp>
 #include <limits>
+#include <support/file_size_limit.hpp>
 #include <support/temporary_folder.hpp>
 #include <support/two_images.hpp>
 
@@ -117,6 +118,25 @@ TEST_CASE("many results are written and read in pieces") {
   acsl::write_results(folder / "r.json", results);
   CHECK(std::filesystem::file_size(folder / "r.json") > 2'000'000);
   CHECK(acsl::load_results(folder / "r.json", test::two_images()).results == results);
+}
+
+TEST_CASE("results that find no room on the disk, or whose writer is killed, leave the old file as it was") {
+  test::temporary_folder const folder;
+  auto const path = folder / "r.json";
+  acsl::write_results(path, {{2, 3, {1, 2, 3, 4}, 0.5}});
+  auto const old = test::read_text(path);
+  std::vector<acsl::box_result> const many(20000, {2, 3, {1.0 / 3, 2, 3, 4}, 0.5});  // more than is written at a time
+  for (rlim_t const room : {rlim_t{100}, rlim_t{1500000}}) {
+    {
+      test::file_size_limit const full(room);
+      CHECK_THROWS_WITH_AS(acsl::write_results(path, many),
+                           doctest::Contains("r.json: cannot write the file: File too large"), acsl::file_error);
+    }
+    CHECK(folder.files() == 1);
+    CHECK(test::read_text(path) == old);
+  }
+  CHECK(test::killed_beyond(1500000, [&] { acsl::write_results(path, many); }) == SIGXFSZ);
+  CHECK(test::read_text(path) == old);
 }
 
 TEST_CASE("results that JSON cannot hold are refused and an old file stays") {

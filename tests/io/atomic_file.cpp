@@ -15,10 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-auto files_in(test::temporary_folder const& folder) {
-  return std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator{});
-}
-
 TEST_CASE("a file is written under its name, with ordinary rights, and replaces the old one") {
   test::temporary_folder const folder;
   auto const path = folder / "a.txt";
@@ -28,7 +24,7 @@ TEST_CASE("a file is written under its name, with ordinary rights, and replaces 
     file.write("ond");
   });
   CHECK(test::read_text(path) == "second");
-  CHECK(files_in(folder) == 1);
+  CHECK(folder.files() == 1);
   struct stat status = {};
   REQUIRE(stat(path.c_str(), &status) == 0);
   mode_t const mask = umask(0);
@@ -55,7 +51,18 @@ TEST_CASE("when the disk is full the old file stays as it was and nothing is lef
                          doctest::Contains("checkpoint.bin: cannot write the file: "), acsl::file_error);
   }
   CHECK(test::read_text(path) == "precious");
-  CHECK(files_in(folder) == 1);
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a program that is killed while it writes leaves the old file whole, and what it wrote under another name") {
+  test::temporary_folder const folder;
+  auto const path = folder / "checkpoint.bin";
+  acsl::write_file_atomically(path, "precious");
+  CHECK(test::killed_beyond(4096, [&] { acsl::write_file_atomically(path, std::string(100000, 'x')); }) == SIGXFSZ);
+  CHECK(test::read_text(path) == "precious");
+  CHECK(folder.files() == 2);
+  acsl::remove_partial_files(folder.path(), {".bin"});
+  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("an exception while the contents are made leaves the old file and nothing else") {
@@ -69,7 +76,7 @@ TEST_CASE("an exception while the contents are made leaves the old file and noth
                                               }),
                   std::runtime_error);
   CHECK(test::read_text(path) == "old");
-  CHECK(files_in(folder) == 1);
+  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("a folder that is missing or may not be written is named") {
@@ -93,7 +100,7 @@ TEST_CASE("a name that is taken by a folder is refused") {
   fs::create_directory(folder / "taken");
   CHECK_THROWS_WITH_AS(acsl::write_file_atomically(folder / "taken", "x"),
                        doctest::Contains("taken: cannot create the file: Is a directory"), acsl::file_error);
-  CHECK(files_in(folder) == 1);
+  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("a replaced file keeps its rights") {
@@ -152,7 +159,7 @@ TEST_CASE("the name of an open descriptor stands for it") {
 TEST_CASE("whether a file can be written is known before, and nothing is left or lost by asking") {
   test::temporary_folder const folder;
   acsl::expect_writable(folder / "later.txt");
-  CHECK(files_in(folder) == 0);
+  CHECK(folder.files() == 0);
   acsl::write_file_atomically(folder / "a.txt", "old");
   acsl::expect_writable(folder / "a.txt");
   CHECK(test::read_text(folder / "a.txt") == "old");

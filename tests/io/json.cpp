@@ -81,6 +81,30 @@ TEST_CASE("a file that is cut in the middle is told so, wherever the cut is") {
   CHECK_THROWS_WITH_AS(parse(" \n"), "f.json: the file is empty", acsl::file_error);
 }
 
+TEST_CASE("what the parser would take or break at is refused with line and column") {
+  CHECK_THROWS_WITH_AS((void)acsl::parse_json(std::string_view("[1]\n\0[", 6), "f.json"),
+                       "f.json:2:1: the byte 0, which no JSON text has", acsl::file_error);
+  auto const nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  CHECK(acsl::parse_json(nested(1024), "f.json").size() == 1);
+  CHECK(acsl::numbers_of(acsl::parse_json(nested(1024), "f.json")).empty());
+  for (std::size_t const depth : {std::size_t{1025}, std::size_t{1000000}})
+    CHECK_THROWS_WITH_AS((void)acsl::parse_json(nested(depth), "f.json", {"a"}),
+                         "f.json:1:1025: lists and objects are nested more than 1024 deep", acsl::file_error);
+  CHECK_NOTHROW((void)acsl::parse_json("{\"" + std::string(2000, '[') + "\\\"\": 1}", "f.json"));
+}
+
+TEST_CASE("a number that is too large is found where it stands, not in a string") {
+  CHECK_THROWS_WITH_AS(parse("{\"1e999\": [\"\\\"1e999\", 11e999,\n -1e9991, 1e999]}"),
+                       "f.json:1:23: number overflow parsing '11e999'", acsl::file_error);
+}
+
+TEST_CASE("a message holds the end of a long string, whatever its bytes are") {
+  auto const text = "[\"" + std::string(1000, 'x') + "\xc3\xa9" + std::string(58, 'y') + "\xff";
+  CHECK_THROWS_WITH_AS(parse((text + "\"]").c_str()),
+                       doctest::Contains(("last read: '..." + std::string(58, 'y') + "\xc3\xbf'").c_str()),
+                       acsl::file_error);
+}
+
 TEST_CASE("keys that nobody reads can be skipped") {
   auto const root = acsl::parse_json(
       R"({"a": [{"mask": [[1, {"b": 2}]], "id": 1}, {"id": 2, "mask": "x"}], "mask": 3})", "f.json", {"mask"});

@@ -76,7 +76,7 @@ TEST_CASE("arrays and texts come back bit for bit: ordinary, scalar, empty and s
   CHECK(same(in.tensors().at(""), empty));
   CHECK(same(in.tensors().at("größe"), six));
   CHECK(same(in.tensors().at("special"), special));
-  CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator{}) == 1);
+  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("a file without arrays is a file") {
@@ -206,6 +206,14 @@ TEST_CASE("an entry that lacks something or has another type of numbers is refus
     CHECK(refusal(std::string(R"({"__metadata__": )") + entry + "}", 0) == "__metadata__: is no map of texts");
 }
 
+TEST_CASE("brackets a million deep are refused in a header, and are a text in its metadata") {
+  std::string const deep(1000000, '['), shut(1000000, ']');
+  CHECK(refusal(R"({"a": {"dtype": )" + deep + shut + R"(, "shape": [], "data_offsets": [0, 0]}})", 0) ==
+        "header: is nested more than 1024 deep");
+  auto const text = "{\"a\": " + deep + shut + "}";
+  CHECK(acsl::detail::metadata_from({{acsl::detail::other_metadata, text}})[acsl::detail::other_metadata] == text);
+}
+
 TEST_CASE("arrays of other types are converted to float32, and their places are checked by their size") {
   test::temporary_folder const folder;
   std::string file = file_with(R"({"n": {"dtype": "I64", "shape": [], "data_offsets": [0, 8]},)"
@@ -275,7 +283,7 @@ TEST_CASE("a full disk leaves the old file and nothing else") {
                          acsl::file_error);
   }
   CHECK(test::read_text(path) == before);
-  CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator{}) == 1);
+  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("a missing file and a folder are named") {

@@ -66,6 +66,27 @@ TEST_CASE("acsl test writes, judges and draws what it finds, and acsl eval agree
   CHECK(again.output.find("lvis-300, bbox: here, in figures.json, difference") != std::string::npos);
   CHECK(json::parse(test::read_text(tiny.runs() / "curves.json"))["recall_thresholds"].size() == 101);
   CHECK(test::read_text(tiny.runs() / "classes.csv").find(",lvis-300\n") != std::string::npos);
+  std::pair<char const*, char const*> const outputs[] = {
+      {"--json", "figures.json"}, {"--curves", "curves.json"}, {"--per-category", "classes.csv"}};
+  auto const files = std::distance(fs::directory_iterator(tiny.runs()), {});
+  for (auto const& [option, file] : outputs) {  // no room: what was there stays
+    auto const before = test::read_text(tiny.runs() / file);
+    auto const full = test::run({ACSL_PROGRAM, "eval", "../train.json", "found.json", option, file},
+                                {.folder = tiny.runs(), .largest_file = 50});
+    CHECK(full.status == 1);
+    CHECK_MESSAGE(full.errors.find(std::string(file) + ": cannot write") != std::string::npos, full.errors);
+    CHECK(test::read_text(tiny.runs() / file) == before);
+  }
+  CHECK(std::distance(fs::directory_iterator(tiny.runs()), {}) == files);
+  test::write_text(tiny.runs() / "huge.json", "[");
+  fs::resize_file(tiny.runs() / "huge.json", std::uintmax_t{100} << 30);  // takes no room on the disk
+  auto const huge =
+      test::run({"/bin/sh", "-c", "ulimit -v 4000000; exec \"$0\" eval ../train.json huge.json", ACSL_PROGRAM},
+                {.folder = tiny.runs()});
+  CHECK(huge.status == 1);
+  CHECK_MESSAGE(huge.errors.find("huge.json: is larger than the memory that there is") != std::string::npos,
+                huge.errors);
+  fs::remove(tiny.runs() / "huge.json");
   auto const fixed =
       tiny.acsl({"eval", "../train.json", "found.json", "--protocol", "lvis-fixed", "--compare", "figures.json"});
   CHECK(fixed.status == 1);

@@ -3,6 +3,8 @@
 #pragma once
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace test {
 
@@ -23,5 +25,21 @@ class file_size_limit {
  private:
   rlimit before_ = {};
 };
+
+/// Calls write() in a process that is killed in the middle of writing: when a file would grow beyond so many bytes.
+/// @return the signal that ended it; 0: it came to its end
+template <class Write>
+int killed_beyond(rlim_t bytes, Write write) {
+  pid_t const child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_DFL);
+    rlimit const limit = {bytes, bytes};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    write();
+    _exit(0);
+  }
+  int how = 0;
+  return child > 0 && waitpid(child, &how, 0) == child && WIFSIGNALED(how) ? WTERMSIG(how) : 0;
+}
 
 }  // namespace test

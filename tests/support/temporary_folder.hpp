@@ -26,6 +26,9 @@ class temporary_folder {
     std::filesystem::remove_all(path_, ignored);
   }
   [[nodiscard]] std::filesystem::path const& path() const { return path_; }
+  [[nodiscard]] std::size_t files() const {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
+  }
   [[nodiscard]] std::filesystem::path operator/(std::string const& name) const { return path_ / name; }
 
  private:

@@ -58,7 +58,7 @@ category read_category(Value const& value, annotation_rules rules) {
   if (auto const frequency = find_as(rules, value, "frequency")) {
     auto const& text = frequency->text();
     if (text != "r" && text != "c" && text != "f")
-      frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + std::string(text) + "\"");
+      frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + shortened(text) + "\"");
     result.frequency = text[0];
   }
   if (auto const count = value.find("image_count")) result.image_count = count->integer();

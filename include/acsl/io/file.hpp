@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ namespace acsl {
 
 /// All bytes of a file.
 /// @throws acsl::file_error with the system's reason when it cannot be opened or read (missing, a folder, no
-/// permission)
-[[nodiscard]] inline std::vector<std::uint8_t> read_file(std::filesystem::path const& path) {
+/// permission), or when it is larger than memory
+[[nodiscard]] inline std::vector<std::uint8_t> read_file(std::filesystem::path const& path) try {
   struct closer {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
@@ -37,6 +38,8 @@ namespace acsl {
   }
   bytes.resize(filled);
   return bytes;
+} catch (std::bad_alloc const&) {
+  throw file_error(path.string(), "is larger than the memory that there is");
 }
 
 }  // namespace acsl

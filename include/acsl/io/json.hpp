@@ -140,7 +140,7 @@ class json_value {
 /// Parses a JSON text.
 /// @param file what messages call it
 /// @param skip keys whose values are thrown away while parsing, wherever they stand: large ones that nobody reads
-/// @throws acsl::file_error with line, column and reason: "set.json:12:7: …", "the file ends in the middle of a value"
+/// @throws acsl::file_error with line, column and reason: "set.json:12:7: …"; also for what is nested > 1024 deep
 [[nodiscard]] inline json_value parse_json(std::string_view text, std::string file,
                                            std::set<std::string> const& skip = {}) {
   auto tree = std::make_shared<detail::json_tree>();

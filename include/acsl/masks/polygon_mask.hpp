@@ -74,10 +74,15 @@ class polygon_crossings {
     });
   }
   void add(index_t column, std::int64_t y) {
+    if (places_.size() == most_crossings)
+      throw error(message("the outline of a polygon passes more than ", most_crossings, " columns of pixels"));
     double const row = (static_cast<double>(y) + 0.5) / 5 - 0.5;
     places_.push_back(column * height_ +
                       static_cast<std::int64_t>(std::ceil(std::clamp(row, 0.0, static_cast<double>(height_)))));
   }
+
+  // Every edge may cross a million columns: a small file must not take much memory. Real outlines cross thousands.
+  static constexpr std::size_t most_crossings = std::size_t{1} << 24;
 
   index_t height_, width_;
   std::vector<std::int64_t> places_;
@@ -91,7 +96,7 @@ class polygon_crossings {
 ///
 /// @param corners x, y, x, y, …; whether the last corner repeats the first does not matter
 /// @throws acsl::error for fewer than three corners, an odd count of numbers, coordinates beyond 1e9,
-///         a size that a mask cannot have
+///         a size that a mask cannot have, an outline that passes more than 2^24 columns of pixels
 [[nodiscard]] inline run_length_mask polygon_mask(std::span<double const> corners, index_t height, index_t width) {
   if (corners.size() < 6 || corners.size() % 2 != 0)
     throw error(message("a polygon has three corners or more, two numbers each; found ", corners.size(), " numbers"));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <acsl/io/detail/json_scan.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -25,8 +26,8 @@ inline std::map<std::string, std::string> metadata_texts(nlohmann::ordered_json 
 inline nlohmann::ordered_json metadata_from(std::map<std::string, std::string> const& texts) {
   auto meta = nlohmann::ordered_json::object();
   for (auto const& [key, text] : texts) {
-    auto const others =
-        key == other_metadata ? nlohmann::ordered_json::parse(text, nullptr, false) : nlohmann::ordered_json();
+    bool const is_json = key == other_metadata && find_too_deep(text) == std::string::npos;
+    auto const others = is_json ? nlohmann::ordered_json::parse(text, nullptr, false) : nlohmann::ordered_json();
     if (others.is_object()) meta.update(others);
     else meta[key] = text;
   }

@@ -4,6 +4,7 @@
 #include <acsl/core/file_error.hpp>
 #include <acsl/core/shape.hpp>
 #include <acsl/io/byte_source.hpp>
+#include <acsl/io/detail/json_scan.hpp>
 #include <acsl/io/element_type.hpp>
 #include <acsl/io/memory_budget.hpp>
 #include <algorithm>
@@ -36,6 +37,8 @@ struct safetensors_header {
 /// @param order receives the keys of the outermost object as they come
 inline nlohmann::json parse_header(std::string_view text, std::string const& file, std::vector<std::string>& order) {
   using json = nlohmann::json;
+  if (find_too_deep(text) != std::string_view::npos)
+    throw file_error(file, "header", "is nested more than " + std::to_string(deepest_json) + " deep");
   std::vector<std::set<std::string>> keys;
   return json::parse(
       text.begin(), text.end(),
