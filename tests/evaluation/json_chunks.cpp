@@ -89,16 +89,15 @@ void check_results(std::string const& text, std::vector<std::size_t> const& chun
   acsl::reference exec;
   auto const expected = contents([&] { return acsl::load_results(folder / "r.json", truth).results; });
   for (auto const bytes : chunk_bytes)
-    CHECK(contents([&] {
-            return acsl::load_results(exec, folder / "r.json", truth, acsl::iou_type::bbox, bytes).results;
-          }) == expected);
+    CHECK(contents([&] { return acsl::load_results(exec, folder / "r.json", truth, {}, bytes).results; }) == expected);
 }
 void check_annotations(std::string const& text, std::vector<std::size_t> const& chunk_bytes) {
   CAPTURE(text);
   test::temporary_folder const folder;
   test::write_text(folder / "a.json", text);
   acsl::reference exec;
-  for (auto const rules : {annotation_rules::training, annotation_rules::evaluation}) {
+  for (auto const rules :
+       {annotation_rules::training, annotation_rules::evaluation, annotation_rules::coco_evaluation}) {
     auto const expected = contents([&] { return acsl::load_annotations(folder / "a.json", rules); });
     for (auto const bytes : chunk_bytes)
       CHECK(contents([&] { return acsl::load_annotations(exec, folder / "a.json", rules, bytes); }) == expected);
@@ -234,8 +233,8 @@ TEST_CASE("a hundred LVIS images and their results are read alike") {
         contents(plain));
   for (auto const type : {acsl::iou_type::bbox, acsl::iou_type::segm})
     for (char const* name : {"detections_A.json", "detections_A_segm.json"}) {
-      auto const chunked = acsl::load_results(exec, *folder / name, truth, type, 30000);
-      auto const whole = acsl::load_results(*folder / name, truth, type);
+      auto const chunked = acsl::load_results(exec, *folder / name, truth, {.type = type}, 30000);
+      auto const whole = acsl::load_results(*folder / name, truth, {.type = type});
       CHECK(chunked.results == whole.results);
       CHECK(chunked.areas == whole.areas);
       CHECK(chunked.masks == whole.masks);

@@ -46,7 +46,7 @@ TEST_CASE("bad results are refused with the entry's position") {
   check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [1, 2, 3, 4], "score": null}])",
                 "results.json:[1].score: expected a number, found null");
   check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "score": 0.5}])",
-                "results.json:[1]: has no \"bbox\", unlike the results before it");
+                "results.json:[1]: has no \"bbox\", unlike [0], the first result that counts");
   check_refused(R"([{"image_id": 2, "category_id": 3, "score": 0.5}])",
                 "results.json:[0]: has neither a \"bbox\" nor a \"segmentation\"");
   auto const mask = [](std::string const& segmentation) {
@@ -61,7 +61,7 @@ TEST_CASE("bad results are refused with the entry's position") {
   check_refused("[" + mask(R"({"size": [2, 3, 4], "counts": "15"})") + "]",
                 "[0].segmentation.size: the size of a mask is");
   check_refused("[" + mask(R"({"size": [2, 3], "counts": "15"})") + ", " + good.substr(0, good.size()) + "]",
-                "results.json:[1]: has no \"segmentation\", unlike the results before it");
+                "results.json:[1]: has no \"segmentation\", unlike [0], the first result that counts");
 }
 
 TEST_CASE("masks without boxes have the tight box and the area of their pixels, boxes without masks their rectangle") {
@@ -70,14 +70,14 @@ TEST_CASE("masks without boxes have the tight box and the area of their pixels, 
   CHECK_THROWS_AS((void)acsl::parse_results(text, "r.json", test::two_images()), acsl::file_error);
   auto const masks = acsl::parse_results(R"([{"image_id": 2, "category_id": 3, "score": 0.5,
     "segmentation": {"size": [4, 3], "counts": "525"}}])",
-                                         "r.json", test::two_images(), acsl::iou_type::segm);
+                                         "r.json", test::two_images(), {.type = acsl::iou_type::segm});
   CHECK(masks.results[0].bbox == std::array<double, 4>{1, 1, 1, 2});
   CHECK(masks.areas == std::vector<double>{2});
   REQUIRE(masks.masks.size() == 1);
   CHECK(masks.masks[0].area() == 2);
   auto const boxes = acsl::parse_results("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [0, 0, 9, 9],
     "score": 1, "segmentation": [[0, 0, 2, 0, 2, 2, 0, 2], [1, 0, 3, 0, 3, 2, 1, 2]]}])",
-                                         "r.json", test::two_images(), acsl::iou_type::segm);
+                                         "r.json", test::two_images(), {.type = acsl::iou_type::segm});
   CHECK(boxes.areas.empty());
   REQUIRE(boxes.masks.size() == 2);
   CHECK(boxes.masks[0] == acsl::box_mask({1, 2, 3, 4}, 50, 100));
