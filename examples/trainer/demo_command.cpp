@@ -33,7 +33,7 @@ struct demo_request {
 struct demo_stage {
   std::string name;
   acsl::configuration config;
-  acsl::lvis_evaluation figures;
+  acsl::detection_evaluation figures;
 };
 
 demo_stage stage_of(std::string const& name, char const* toml, demo_request const& request) {

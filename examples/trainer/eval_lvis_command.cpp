@@ -30,8 +30,7 @@ void run_eval_lvis(lvis_request const& request) {
   auto const truth = acsl::load_annotations(exec, request.annotations, acsl::annotation_rules::evaluation);
   auto const judge = [&](std::string const& results, acsl::iou_type type, char const* title) {
     if (results.empty()) return;
-    auto const evaluation =
-        acsl::evaluate_file(exec, truth, results, {.type = type, .with_curves = !request.per_class.empty()});
+    auto const evaluation = acsl::evaluate_file(exec, truth, results, {.type = type});
     if (!request.per_class.empty()) acsl::write_file_atomically(request.per_class, acsl::per_class_lines(evaluation));
     std::printf("%s\n%s", title, acsl::summary_table(evaluation).c_str());
   };

@@ -74,17 +74,17 @@ acsl::detection_results detect_all(any_detector const& model, acsl::cpu& exec, a
   return found;
 }
 
-acsl::lvis_evaluation evaluate(acsl::cpu& exec, found_objects const& found, split const& images) {
-  return acsl::evaluate_lvis(exec, images.annotations, acsl::results_of(found, images.annotations));
+acsl::detection_evaluation evaluate(acsl::cpu& exec, found_objects const& found, split const& images) {
+  return acsl::evaluate_detections(exec, images.annotations, acsl::results_of(found, images.annotations));
 }
 
-nlohmann::ordered_json validation_line(acsl::index_t epoch, acsl::lvis_evaluation const& result) {
+nlohmann::ordered_json validation_line(acsl::index_t epoch, acsl::detection_evaluation const& result) {
   nlohmann::ordered_json line{{"mode", "val"}, {"epoch", epoch}};
   line.update(acsl::summary_json(result));
   return line;
 }
 
-std::string short_summary(acsl::lvis_evaluation const& result) {
+std::string short_summary(acsl::detection_evaluation const& result) {
   auto const& s = result.summary;
   char text[160];
   std::snprintf(text, sizeof text, "AP %.4f  AP50 %.4f  APr %.4f  APc %.4f  APf %.4f", s.ap, s.ap50, s.ap_rare,

@@ -4,7 +4,7 @@
 #include <acsl/backend/cpu.hpp>
 #include <acsl/boxes/box.hpp>
 #include <acsl/data/pipeline.hpp>
-#include <acsl/evaluation/lvis_evaluation.hpp>
+#include <acsl/evaluation/detection_evaluation.hpp>
 #include <acsl/models/detectors/detection_options.hpp>
 #include <acsl/training/configuration.hpp>
 #include <acsl/training/progress.hpp>
@@ -49,12 +49,12 @@ acsl::detection_results detect_all(any_detector const& model, acsl::cpu& exec, a
                                    split const& images, detection_part const& part = {});
 
 /// LVIS box evaluation of what was found.
-acsl::lvis_evaluation evaluate(acsl::cpu& exec, found_objects const& found, split const& images);
+acsl::detection_evaluation evaluate(acsl::cpu& exec, found_objects const& found, split const& images);
 
 /// The line of a training log for an evaluation after an epoch: docs/log-schema.md.
-nlohmann::ordered_json validation_line(acsl::index_t epoch, acsl::lvis_evaluation const& result);
+nlohmann::ordered_json validation_line(acsl::index_t epoch, acsl::detection_evaluation const& result);
 
 /// "AP 0.123  AP50 0.234  APr 0.012  APc 0.123  APf 0.234"
-std::string short_summary(acsl::lvis_evaluation const& result);
+std::string short_summary(acsl::detection_evaluation const& result);
 
 }  // namespace trainer

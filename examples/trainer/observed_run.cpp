@@ -3,7 +3,8 @@
 #include "observed_run.hpp"
 
 #include <CLI/CLI.hpp>
-#include <acsl/data/annotation_reader.hpp>
+#include <acsl/backend/reference.hpp>
+#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/data/collate.hpp>
 #include <acsl/io/read_checkpoint.hpp>
 #include <acsl/training/parameter_pattern.hpp>
@@ -63,7 +64,8 @@ acsl::annotation_set annotations_for(observed_request const& request, acsl::conf
   fs::path const file = fs::path(d.root) / (request.train ? d.train_annotations : d.val_annotations);
   std::error_code unreadable;
   if (!request.train && !fs::exists(file, unreadable)) return classes_in(request.checkpoint);
-  return acsl::load_annotations(file, acsl::annotation_rules::training);
+  acsl::reference one_thread;
+  return acsl::load_annotations(one_thread, file, acsl::annotation_rules::training);
 }
 
 /// The place of a photograph in a data set, by its file's name.

@@ -114,10 +114,10 @@ void save(output_files const& files, acsl::robustness_results const& results, nl
   acsl::write_file_atomically(files.json, whole.dump(1) + "\n");
 }
 
-acsl::named_figures figures_of(acsl::lvis_evaluation const& evaluation) {
+acsl::named_figures figures_of(acsl::detection_evaluation const& evaluation) {
   acsl::named_figures figures;
   acsl::detail::for_each_figure(evaluation, [&](acsl::summary_figure const& figure, double value) {
-    figures.emplace_back(figure.key(evaluation.options.max_dets), value);
+    figures.emplace_back(figure.key(evaluation.options), value);
   });
   return figures;
 }

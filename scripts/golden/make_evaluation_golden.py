@@ -7,6 +7,7 @@ Needs the packages lvis (0.5.3), numpy and pycocotools. The cases themselves (gr
 rule each, and are kept as they are. `expected`: `summary`, and per category `ap_per_category`, `ap_by_iou`,
 `recall_by_iou` (all sizes). `expected_error`: the tool stops with an exception.
 """
+import copy
 import json
 import logging
 import pathlib
@@ -29,7 +30,7 @@ def evaluate(case):
         path = pathlib.Path(folder) / "truth.json"
         path.write_text(json.dumps(case["ground_truth"]))
         truth = LVIS(str(path))
-        judge = LVISEval(truth, LVISResults(truth, case["results"], max_dets=case["max_dets"]), "bbox")
+        judge = LVISEval(truth, LVISResults(truth, copy.deepcopy(case["results"]), max_dets=case["max_dets"]), "bbox")
         judge.params.max_dets = case["max_dets"]
         judge.run()
     precision, recall = judge.eval["precision"][..., 0], judge.eval["recall"][..., 0]

@@ -40,20 +40,38 @@ TEST_CASE("evaluation takes boxes outside their image; training refuses them") {
   CHECK_THROWS_AS((void)read(document, annotation_rules::training), acsl::file_error);
 }
 
-TEST_CASE("evaluation needs the keys of LVIS; training does not") {
+TEST_CASE("LVIS's evaluation needs LVIS's keys, COCO's only the area; training none of them") {
   struct {
     char const *list, *key;
-  } const needed[] = {{"categories", "frequency"},
-                      {"images", "neg_category_ids"},
-                      {"images", "not_exhaustive_category_ids"},
-                      {"annotations", "area"}};
+  } const needed[] = {
+      {"categories", "frequency"}, {"images", "neg_category_ids"}, {"images", "not_exhaustive_category_ids"}};
+  auto plain = small_set();
   for (auto const& [list, key] : needed) {
     auto document = small_set();
     document[list][0].erase(key);
+    plain[list][0].erase(key);
     CHECK_NOTHROW((void)read(document, annotation_rules::training));
-    std::string const message = "set.json:" + std::string(list) + "[0]: the key \"" + key + "\" is missing";
+    std::string const message = "set.json:" + std::string(list) + "[0]: the key \"" + key +
+                                "\" is missing, which LVIS's rules need; plain COCO annotations are judged by COCO's: "
+                                "acsl eval --protocol coco-100";
     CHECK_THROWS_WITH_AS((void)read(document, annotation_rules::evaluation), message.c_str(), acsl::file_error);
   }
+  CHECK(read(plain, annotation_rules::coco_evaluation).annotations.size() == 1);
+  plain["annotations"][0].erase("area");
+  CHECK_NOTHROW((void)read(plain, annotation_rules::training));
+  CHECK_THROWS_WITH_AS((void)read(plain, annotation_rules::coco_evaluation),
+                       "set.json:annotations[0]: the key \"area\" is missing", acsl::file_error);
+}
+
+TEST_CASE("COCO's evaluation takes what LVIS's takes") {
+  auto document = small_set();
+  document["annotations"][0]["bbox"] = {100, 0, -5, 5};
+  document["annotations"][0]["iscrowd"] = 1;
+  document["annotations"].push_back(document["annotations"][0]);
+  document["annotations"].back()["image_id"] = 99;
+  auto const set = read(document, annotation_rules::coco_evaluation);
+  REQUIRE(set.annotations.size() == 1);
+  CHECK(set.annotations[0].iscrowd == true);
 }
 
 }  // namespace

@@ -51,9 +51,7 @@ void check_results(std::string const& text, std::vector<std::size_t> const& chun
   CHECK_MESSAGE(expected.find(words) != std::string::npos, expected);
   CHECK(expected.size() < 1000);
   for (auto const bytes : chunk_bytes)
-    CHECK(test::outcome([&] {
-            return acsl::load_results(exec, folder / "r.json", truth, acsl::iou_type::bbox, bytes);
-          }) == expected);
+    CHECK(test::outcome([&] { return acsl::load_results(exec, folder / "r.json", truth, {}, bytes); }) == expected);
 }
 void check_annotations(std::string const& text, std::vector<std::size_t> const& chunk_bytes,
                        std::string const& words = "") {
@@ -61,7 +59,8 @@ void check_annotations(std::string const& text, std::vector<std::size_t> const& 
   test::temporary_folder const folder;
   test::write_text(folder / "a.json", text);
   acsl::reference exec;
-  for (auto const rules : {annotation_rules::training, annotation_rules::evaluation}) {
+  for (auto const rules :
+       {annotation_rules::training, annotation_rules::evaluation, annotation_rules::coco_evaluation}) {
     auto const expected = test::outcome([&] { return acsl::load_annotations(folder / "a.json", rules); });
     CHECK_MESSAGE(expected.find(words) != std::string::npos, expected);
     CHECK(expected.size() < 1000);
@@ -326,7 +325,7 @@ TEST_CASE("a file that ends anywhere is refused with its place") {
   test::write_text(folder / "r.json", result_text);
   for (auto length = results.size() + 1; length-- > 0;) {
     std::filesystem::resize_file(folder / "r.json", length);
-    refused_at([&] { return acsl::load_results(exec, folder / "r.json", truth, acsl::iou_type::bbox, 1); }, "r.json",
+    refused_at([&] { return acsl::load_results(exec, folder / "r.json", truth, {}, 1); }, "r.json",
                results.substr(0, length));
   }
   test::write_text(folder / "a.json", annotation_text);
@@ -413,8 +412,8 @@ TEST_CASE("a hundred LVIS images and their results are read alike") {
         test::outcome(plain));
   for (auto const type : {acsl::iou_type::bbox, acsl::iou_type::segm})
     for (char const* name : {"detections_A.json", "detections_A_segm.json"}) {
-      auto const chunked = acsl::load_results(exec, *folder / name, truth, type, 30000);
-      auto const whole = acsl::load_results(*folder / name, truth, type);
+      auto const chunked = acsl::load_results(exec, *folder / name, truth, {.type = type}, 30000);
+      auto const whole = acsl::load_results(*folder / name, truth, {.type = type});
       CHECK(chunked.results == whole.results);
       CHECK(chunked.areas == whole.areas);
       CHECK(chunked.masks == whole.masks);

@@ -16,16 +16,20 @@ TEST_CASE("lines per class are the original's, byte for byte") {
   if (!data) return;
   acsl::reference exec;
   auto const truth = acsl::load_annotations(exec, *data / "lvis_val_100.json", acsl::annotation_rules::evaluation);
-  auto const evaluation = acsl::evaluate_file(exec, truth, *data / "detections_A.json", {.with_curves = true});
+  auto const evaluation = acsl::evaluate_file(exec, truth, *data / "detections_A.json", {});
   auto const lines = acsl::per_class_lines(evaluation);
   CHECK((lines == test::read_text(*data / "expected_A_per_class.txt")));  // doctest would print both
-  auto without = evaluation;
-  without.options.with_curves = false;
-  CHECK_THROWS_AS((void)acsl::per_class_lines(without), acsl::error);
+  auto merged = evaluation;
+  merged.options.class_agnostic = true;
+  CHECK_THROWS_AS((void)acsl::per_class_lines(merged), acsl::error);
 }
 
 TEST_CASE("small fractions read as Python prints them") {
-  using acsl::detail::python_text;
+  auto const python_text = [](double value) {
+    std::string text;
+    acsl::detail::append_number(text, value);
+    return text;
+  };
   CHECK(python_text(0) == "0.0");
   CHECK(python_text(1) == "1.0");
   CHECK(python_text(0.0001) == "0.0001");
@@ -38,7 +42,7 @@ TEST_CASE("small fractions read as Python prints them") {
 acsl::category_result with_ap(std::string name, double ap) {
   acsl::category_result result;
   result.name = std::move(name);
-  result.precision[0].fill(ap);
+  result.average_precision[0] = ap;
   return result;
 }
 

@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <acsl/backend/reference.hpp>
 #include <acsl/data/annotation_reader.hpp>
+#include <acsl/evaluation/chunked_result_reader.hpp>
 #include <acsl/evaluation/result_pickle.hpp>
 #include <acsl/evaluation/result_reader.hpp>
 #include <acsl/evaluation/results_of.hpp>
+#include <limits>
 #include <support/file_size_limit.hpp>
 #include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
@@ -128,6 +131,68 @@ TEST_CASE("a pickle that finds no room on the disk, or whose writer is killed, l
   CHECK(test::read_text(path) == old);
 }
 
+acsl::annotation_set four_classes(std::size_t images) {
+  acsl::annotation_set set;
+  set.file = "truth.json";
+  for (int k = 1; k <= 4; ++k) set.categories.push_back({10 * k, "c", 'f'});
+  for (std::size_t i = 0; i < images; ++i) set.images.push_back({static_cast<std::int64_t>(7 - i), "i.jpg", 300, 200});
+  return set;
+}
+auto const golden = std::filesystem::path(ACSL_TEST_SOURCE) / "tests/golden/evaluation";
+
+TEST_CASE("a pickle of boxes is read as results, by its content") {
+  auto const set = four_classes(3);
+  auto const list = acsl::load_results(golden / "result_pickle.pkl", set);
+  REQUIRE(list.results.size() == 4);
+  CHECK(list.results[0] == acsl::box_result{7, 10, {1, 2, 200, 3.5}, 0.5});
+  CHECK(list.results[3] == acsl::box_result{5, 20, {7, 2, -3, double{1.0F / 3} - 1}, 1});
+  CHECK(list.areas.empty());
+  auto const masks = acsl::load_results(golden / "result_pickle.pkl", set, {.type = acsl::iou_type::segm}).masks;
+  REQUIRE(masks.size() == 4);
+  CHECK(masks[0] == acsl::box_mask(list.results[0].bbox, 200, 300));
+  acsl::reference exec;
+  CHECK(acsl::load_results(exec, golden / "result_pickle.pkl", set).results == list.results);
+  CHECK(acsl::load_proposals(exec, golden / "result_pickle.pkl", set) == list.results);
+  CHECK_FALSE(acsl::read_result_pickle(golden / "result_pickle.pkl", set).are_proposals);
+}
+
+TEST_CASE("pickles that are no boxes of the set's images are refused by what they hold") {
+  test::temporary_folder const folder;
+  auto const refused = [](std::filesystem::path const& path, acsl::annotation_set const& set, char const* words) {
+    CHECK_THROWS_WITH_AS((void)acsl::load_results(path, set), doctest::Contains(words), acsl::file_error);
+  };
+  refused(golden / "result_pickle.pkl", four_classes(2), "result_pickle.pkl: holds 3 images, and truth.json lists 2");
+  auto fewer = four_classes(3);
+  fewer.categories.pop_back();
+  refused(golden / "result_pickle.pkl", fewer,
+          "result_pickle.pkl:[0]: an image has 4 arrays, and 3 categories are listed");
+  auto const file = folder / "x.pkl";
+  acsl::write_stage_pickle(file, {{"stage0", three_images()}}, 4);
+  refused(file, four_classes(3), "x.pkl:[0]: holds what several stages found");
+  acsl::write_result_pickle(file, {{}, {}, {}}, 4);
+  refused(file, four_classes(3), "x.pkl: the list of results is empty");
+  float const nan = std::numeric_limits<float>::quiet_NaN();
+  acsl::write_result_pickle(file, {{{{1, 2, 3, 4}, 0.5F, 2}, {{1, 2, 3, 4}, nan, 2}}}, 4);
+  refused(file, four_classes(1), "x.pkl:[0][2]: a number of row 1 is NaN or infinite");
+  auto const python = [&](std::string const& opcodes) { test::write_text(file, std::string("\x80\x02", 2) + opcodes); };
+  python("](");
+  refused(file, four_classes(0), "x.pkl:byte 4: the pickle ends here");
+  python(
+      "](]]\x86"
+      "e.");
+  refused(file, four_classes(1), "x.pkl:[0]: holds boxes and masks");
+  python("](Ne.");
+  refused(file, four_classes(1), "x.pkl:[0]: an image has a list of arrays, one a category");
+  python("](](NNNNee.");
+  refused(file, four_classes(1), "x.pkl:[0][0]: detections are a float32 array of rows");
+  python("N.");
+  refused(file, four_classes(1), "x.pkl: results are a list with an entry per image");
+  python("].]");
+  refused(file, four_classes(0), "x.pkl:byte 4: the file goes on behind the end of its pickle");
+  python("cposix\nsystem\n.");
+  refused(file, four_classes(1), "asks for posix.system");
+}
+
 TEST_CASE("the original's pickle of LVIS detections converts to its results, and is written back the same") {
   auto const folder = test::lvis_data();
   if (!folder) return;
@@ -137,7 +202,7 @@ TEST_CASE("the original's pickle of LVIS detections converts to its results, and
   set.images.clear();
   for (std::int64_t const id : expected.at("image_ids").integers()) set.images.push_back({id, {}, 1, 1});
 
-  auto const results = acsl::results_of(sample, set);
+  auto const results = acsl::load_results(*folder / "results_sample.pkl", set).results;
   auto const list = expected.at("results");
   REQUIRE(results.size() == list.size());
   for (std::size_t i = 0; i < results.size(); ++i) {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <acsl/evaluation/result_reader.hpp>
+#include <acsl/backend/reference.hpp>
+#include <acsl/evaluation/chunked_result_reader.hpp>
 #include <acsl/evaluation/result_writer.hpp>
 #include <acsl/evaluation/results_of.hpp>
 #include <limits>
@@ -47,7 +48,7 @@ TEST_CASE("bad results are refused with the entry's position") {
   check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [1, 2, 3, 4], "score": null}])",
                 "results.json:[1].score: expected a number, found null");
   check_refused("[" + good + R"(, {"image_id": 2, "category_id": 3, "score": 0.5}])",
-                "results.json:[1]: has no \"bbox\", unlike the results before it");
+                "results.json:[1]: has no \"bbox\", unlike [0], the first result that counts");
   check_refused(R"([{"image_id": 2, "category_id": 3, "score": 0.5}])",
                 "results.json:[0]: has neither a \"bbox\" nor a \"segmentation\"");
   auto const mask = [](std::string const& segmentation) {
@@ -62,7 +63,7 @@ TEST_CASE("bad results are refused with the entry's position") {
   check_refused("[" + mask(R"({"size": [2, 3, 4], "counts": "15"})") + "]",
                 "[0].segmentation.size: the size of a mask is");
   check_refused("[" + mask(R"({"size": [2, 3], "counts": "15"})") + ", " + good.substr(0, good.size()) + "]",
-                "results.json:[1]: has no \"segmentation\", unlike the results before it");
+                "results.json:[1]: has no \"segmentation\", unlike [0], the first result that counts");
 }
 
 TEST_CASE("masks without boxes have the tight box and the area of their pixels, boxes without masks their rectangle") {
@@ -71,18 +72,76 @@ TEST_CASE("masks without boxes have the tight box and the area of their pixels, 
   CHECK_THROWS_AS((void)acsl::parse_results(text, "r.json", test::two_images()), acsl::file_error);
   auto const masks = acsl::parse_results(R"([{"image_id": 2, "category_id": 3, "score": 0.5,
     "segmentation": {"size": [4, 3], "counts": "525"}}])",
-                                         "r.json", test::two_images(), acsl::iou_type::segm);
+                                         "r.json", test::two_images(), {.type = acsl::iou_type::segm});
   CHECK(masks.results[0].bbox == std::array<double, 4>{1, 1, 1, 2});
   CHECK(masks.areas == std::vector<double>{2});
   REQUIRE(masks.masks.size() == 1);
   CHECK(masks.masks[0].area() == 2);
   auto const boxes = acsl::parse_results("[" + good + R"(, {"image_id": 2, "category_id": 3, "bbox": [0, 0, 9, 9],
     "score": 1, "segmentation": [[0, 0, 2, 0, 2, 2, 0, 2], [1, 0, 3, 0, 3, 2, 1, 2]]}])",
-                                         "r.json", test::two_images(), acsl::iou_type::segm);
+                                         "r.json", test::two_images(), {.type = acsl::iou_type::segm});
   CHECK(boxes.areas.empty());
   REQUIRE(boxes.masks.size() == 2);
   CHECK(boxes.masks[0] == acsl::box_mask({1, 2, 3, 4}, 50, 100));
   CHECK(boxes.masks[1] == acsl::box_mask({0, 0, 3, 2}, 50, 100));
+}
+
+/// A box, and a mask of one image, with scores.
+std::string boxed(std::string const& score, int image = 2) {
+  return R"({"image_id": )" + std::to_string(image) + R"(, "category_id": 3, "bbox": [1, 2, 3, 4], "score": )" + score +
+         "}";
+}
+std::string masked(std::string const& score, std::string const& more = "", int image = 2) {
+  return R"({"image_id": )" + std::to_string(image) + R"(, "category_id": 3, )" + more +
+         R"("segmentation": {"size": [4, 3], "counts": "525"}, "score": )" + score + "}";
+}
+
+TEST_CASE("the first entry that counts decides for a list with boxes and without") {
+  auto const read = [](std::vector<std::string> const& entries, acsl::evaluation_options const& options) {
+    test::temporary_folder const folder;
+    std::string text = "[";
+    for (auto const& entry : entries) text += (text.size() > 1 ? ",\n" : "") + entry;
+    test::write_text(folder / "r.json", text + "]");
+    acsl::reference exec;
+    auto set = test::two_images();
+    set.images.push_back({9, "c.jpg", 10, 10});
+    auto const list = acsl::load_results(folder / "r.json", set, options);
+    for (std::size_t bytes : {1, 100, 10000}) {
+      auto const chunked = acsl::load_results(exec, folder / "r.json", set, options, bytes);
+      CHECK(chunked.results == list.results);
+      CHECK(chunked.areas == list.areas);
+    }
+    return list;
+  };
+  auto const refused = [&](std::vector<std::string> const& entries, acsl::evaluation_options const& options,
+                           char const* words) {
+    CHECK_THROWS_WITH_AS((void)read(entries, options), doctest::Contains(words), acsl::file_error);
+  };
+  acsl::evaluation_options const one{.max_dets = 1}, two{.max_dets = 2}, all{.max_dets = -1};
+  // Of an image with more entries than count, the best one comes first; the others are not looked at.
+  auto const best = read({boxed("0.1"), masked("0.9")}, one);
+  REQUIRE(best.results.size() == 1);
+  CHECK(best.results[0].score == 0.9);
+  CHECK(best.areas == std::vector<double>{2});
+  CHECK(read({masked("0.1"), boxed("0.9"), boxed("0.5", 9)}, one).areas.empty());
+  CHECK(read({masked("0.5"), boxed("0.5"), masked("0.7", "", 9)}, one).results.size() == 2);  // equal: the earlier one
+  // Without a cut, or in another image than the first entry's, the file's order counts.
+  refused({boxed("0.1"), masked("0.9")}, two, "r.json:[1]: has no \"bbox\", unlike [0], the first result that counts");
+  refused({boxed("0.1"), masked("0.9")}, all, "r.json:[1]: has no \"bbox\"");
+  refused({masked("0.1"), boxed("0.9")}, all, "r.json:[1]: has no \"segmentation\", unlike [0]");
+  refused({boxed("0.1", 9), masked("0.9"), boxed("0.1")}, one, "r.json:[1]: has no \"bbox\", unlike [0]");
+  refused({boxed("0.1"), masked("0.9"), boxed("0.5", 9)}, one,
+          "r.json:[2]: has no \"segmentation\", unlike [1], the first result that counts");
+  refused({boxed("0.1"), R"({"image_id": 2, "category_id": 3, "score": 0.9})"}, one, "[1]: has neither a \"bbox\" nor");
+  // The other protocols cut nothing before they decide.
+  acsl::evaluation_options const coco{.max_dets = 11, .rules = acsl::evaluation_rules::coco},
+      fixed{.max_dets = 1, .rules = acsl::evaluation_rules::lvis_fixed};
+  for (auto const& options : {coco, fixed})
+    refused({boxed("0.1"), masked("0.9")}, options, "r.json:[1]: has no \"bbox\"");
+  // Among masks, one that has a box keeps it; its area is the mask's.
+  auto const kept = read({masked("0.1"), masked("0.2", R"("bbox": [5, 6, 7, 8], )")}, all);
+  CHECK(kept.results[1].bbox == std::array<double, 4>{5, 6, 7, 8});
+  CHECK(kept.areas == std::vector<double>{2, 2});
 }
 
 TEST_CASE("texts that are no JSON are refused with line, column and entry") {

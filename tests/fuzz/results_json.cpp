@@ -17,8 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   auto const hash = fuzz::hash_of(data, size);
   auto const type = hash % 2 ? acsl::iou_type::segm : acsl::iou_type::bbox;
   acsl::reference exec;
-  auto const whole = test::outcome([&] { return acsl::load_results(file.path(), truth, type); });
+  auto const whole = test::outcome([&] { return acsl::load_results(file.path(), truth, {.type = type}); });
   for (std::size_t const bytes : {std::size_t{1}, 1 + hash / 2 % (size + 1)})
-    fuzz::expect_same(whole, test::outcome([&] { return acsl::load_results(exec, file.path(), truth, type, bytes); }));
+    fuzz::expect_same(
+        whole, test::outcome([&] { return acsl::load_results(exec, file.path(), truth, {.type = type}, bytes); }));
   return 0;
 }

@@ -98,8 +98,27 @@ TEST_CASE("acsl test writes, judges and draws what it finds, and acsl eval agree
   CHECK_MESSAGE(
       masks.errors.find("train.json:annotations[0]: the key \"segmentation\" is missing") != std::string::npos,
       masks.errors);
-  CHECK(tiny.acsl({"eval", "../train.json", "found.json", "--type", "proposal"}).output.find("AR@100\t= ") !=
-        std::string::npos);
+  auto const recall = tiny.acsl({"eval", "../train.json", "found.json", "--type", "proposal", "--json", "recall.json"});
+  CHECK(recall.output.find("AR@100\t= ") != std::string::npos);
+  auto const covered = json::parse(test::read_text(tiny.runs() / "recall.json"));
+  CHECK(covered["protocol"] == "proposal_fast");
+  CHECK(covered["average_recall"]["100,300,1000"][0] == covered["summary"]["AR@100"]);
+  auto const pickled = tiny.acsl({"eval", "../train.json", "found.pkl"});
+  CHECK_MESSAGE(pickled.output.find(table) != std::string::npos, pickled.errors << pickled.output);
+
+  auto const coco = tiny.acsl({"eval", "../train.json", "found.json", "--protocol", "coco-100", "--json", "coco.json",
+                               "--per-category", "coco.csv", "--curves", "curves.json", "--class-agnostic"});
+  REQUIRE_MESSAGE(coco.status == 0, coco.errors);
+  CHECK(coco.output.find("\nAll categories as one (coco-100):\n") != std::string::npos);
+  auto const twelve = json::parse(test::read_text(tiny.runs() / "coco.json"));
+  CHECK(twelve["protocol"] == "coco-100");
+  CHECK(twelve["summary"].contains("AR@10"));
+  CHECK(twelve["class_agnostic_summary"].size() == 12);
+  CHECK(test::read_text(tiny.runs() / "coco.csv").find(",coco-100\n") != std::string::npos);
+  CHECK(json::parse(test::read_text(tiny.runs() / "curves.json"))["protocol"] == "coco-100");
+  auto const other = tiny.acsl({"eval", "../train.json", "found.json", "--compare", "coco.json"});
+  CHECK(other.status == 1);
+  CHECK(other.errors.find("is \"coco-100\", and this evaluation's is \"lvis-300\"") != std::string::npos);
 }
 
 TEST_CASE("detections do not depend on the number of threads") {

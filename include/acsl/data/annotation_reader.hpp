@@ -14,10 +14,10 @@ namespace acsl {
 
 /// What the reader insists on. Training wants objects that it can use: annotations of images or categories that the
 /// file does not list, `neg_category_ids` of categories that it does not list, boxes wholly outside their image or
-/// beyond any picture, and negative widths, heights and areas are refused. Evaluation follows LVIS's tool, which drops
-/// the former and takes the latter, but cannot do without `frequency`, `neg_category_ids`,
-/// `not_exhaustive_category_ids` and `area`.
-enum class annotation_rules { training, evaluation };
+/// beyond any picture, and negative widths, heights and areas are refused. Evaluation follows the official tools, which
+/// drop the former and take the latter, but cannot do without `area`, nor LVIS's without `frequency`,
+/// `neg_category_ids` and `not_exhaustive_category_ids`, which plain COCO annotations lack.
+enum class annotation_rules { training, evaluation, coco_evaluation };
 
 namespace detail {
 
@@ -46,16 +46,20 @@ class id_table {
   std::unordered_map<std::int64_t, index_t> places_;
 };
 
-/// A key that evaluation cannot do without.
+/// A key that LVIS's evaluation cannot do without.
 template <class Value>
-std::optional<Value> find_as(annotation_rules rules, Value const& value, char const* key) {
-  return rules == annotation_rules::evaluation ? value.at(key) : value.find(key);
+std::optional<Value> find_federated(annotation_rules rules, Value const& value, char const* key) {
+  auto const found = value.find(key);
+  if (!found && rules == annotation_rules::evaluation)
+    value.fail("the key \"" + std::string(key) + "\" is missing, which LVIS's rules need; plain COCO annotations are " +
+               "judged by COCO's: acsl eval --protocol coco-100");
+  return found;
 }
 
 template <class Value>
 category read_category(Value const& value, annotation_rules rules) {
   category result{value.at("id").integer(), std::string(value.at("name").text())};
-  if (auto const frequency = find_as(rules, value, "frequency")) {
+  if (auto const frequency = find_federated(rules, value, "frequency")) {
     auto const& text = frequency->text();
     if (text != "r" && text != "c" && text != "f")
       frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + shortened(text) + "\"");
@@ -79,8 +83,8 @@ image_record read_image_record(Value const& value, annotation_rules rules) {
   }
   if (result.file_name.empty()) value.fail("neither \"file_name\" nor \"coco_url\" names a file");
   if (result.file_name.find('\0') != std::string::npos) value.fail("no file can have a name with the character 0");
-  if (auto const ids = find_as(rules, value, "neg_category_ids")) result.neg_category_ids = ids->integers();
-  if (auto const ids = find_as(rules, value, "not_exhaustive_category_ids"))
+  if (auto const ids = find_federated(rules, value, "neg_category_ids")) result.neg_category_ids = ids->integers();
+  if (auto const ids = find_federated(rules, value, "not_exhaustive_category_ids"))
     result.not_exhaustive_category_ids = ids->integers();
   return result;
 }
@@ -113,7 +117,7 @@ annotation read_annotation(Value const& value, image_record const* image, annota
              std::to_string(height) + "] of annotation " + std::to_string(result.id) + " lies outside its image " +
              std::to_string(image->id) + " of " + std::to_string(image->width) + " x " + std::to_string(image->height) +
              " pixels");
-  auto const area = find_as(rules, value, "area");
+  auto const area = strict ? value.find("area") : value.at("area");
   result.area = area ? area->number() : width * height;
   if (strict && result.area < 0) area->fail("an area is not negative");
   if (auto const ignore = value.find("ignore")) result.ignore = ignore->truthy();
@@ -146,7 +150,7 @@ annotation read_annotation(Value const& value, image_record const* image, annota
   for (std::size_t i = 0; list && i < list->size(); ++i) {
     auto const element = list->at(i);
     auto const image_id = element.at("image_id"), category_id = element.at("category_id");
-    if (rules == annotation_rules::evaluation && !(images.has(image_id) && categories.has(category_id))) continue;
+    if (rules != annotation_rules::training && !(images.has(image_id) && categories.has(category_id))) continue;
     index_t const image = images.find(image_id), category = categories.find(category_id);
     auto record = detail::read_annotation(element, &set.images[static_cast<std::size_t>(image)], rules);
     record.image_id = set.images[static_cast<std::size_t>(image)].id;

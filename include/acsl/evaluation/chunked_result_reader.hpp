@@ -33,20 +33,32 @@ inline std::optional<result_list> joined(std::vector<result_list> chunks) {
 
 }  // namespace detail
 
-/// Reads a file of results as `load_results(path, truth, type)` does, with the same results, errors and messages, on
+/// Reads a file of results as `load_results(path, truth, options)` does, with the same results, errors and messages, on
 /// all of a backend's threads. Needs memory for the results, not for the text; only for a bad file for both.
 template <has_loops Backend>
 [[nodiscard]] result_list load_results(Backend& exec, std::filesystem::path const& path, annotation_set const& truth,
-                                       iou_type type = iou_type::bbox, std::size_t chunk_bytes = std::size_t{1} << 20) {
+                                       evaluation_options const& options = {},
+                                       std::size_t chunk_bytes = std::size_t{1} << 20) {
   auto const images = positions_by_id(truth.images);
   auto const read = [&](detail::chunk_value const& list, bool) {
-    detail::result_entries entries(truth, images, type);
+    detail::result_entries entries(truth, images, options.type);
     list.for_each_element([&](detail::chunk_value const& entry) { entries.add(entry); });
+    if (entries.are_mixed()) throw detail::chunk_refusal{};
     return entries.take();
   };
   if (auto chunks = read_json_chunks(exec, path, chunk_frame::list, read, chunk_bytes))
     if (auto whole = detail::joined(*std::move(chunks))) return *std::move(whole);
-  return load_results(path, truth, type);
+  return load_results(path, truth, options);
+}
+
+/// Reads a file of proposals: a pickle of a proposal network's, or any file of boxes, whose categories then say
+/// nothing.
+template <has_loops Backend>
+[[nodiscard]] std::vector<box_result> load_proposals(Backend& exec, std::filesystem::path const& path,
+                                                     annotation_set const& truth) {
+  if (!is_pickle(path)) return load_results(exec, path, truth, {.max_dets = -1}).results;
+  auto const found = read_result_pickle(path, truth);
+  return found.are_proposals ? results_of_proposals(found.images, truth) : results_of(found.images, truth);
 }
 
 }  // namespace acsl

@@ -1,29 +1,29 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <acsl/evaluation/lvis_evaluation.hpp>
-#include <acsl/evaluation/result_writer.hpp>
+#include <acsl/evaluation/detection_evaluation.hpp>
 #include <acsl/evaluation/summary_table.hpp>
+#include <acsl/io/json_text.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace acsl {
 
 /// {"AP": 0.36…, "AP50": …, "AR@300": …}: full precision, −1 for no value.
-[[nodiscard]] inline nlohmann::ordered_json summary_json(lvis_evaluation const& evaluation) {
+[[nodiscard]] inline nlohmann::ordered_json summary_json(detection_evaluation const& evaluation) {
   nlohmann::ordered_json json;
-  detail::for_each_figure(evaluation, [&](summary_figure const& figure, double value) {
-    json[figure.key(evaluation.options.max_dets)] = value;
-  });
+  detail::for_each_figure(
+      evaluation, [&](summary_figure const& figure, double value) { json[figure.key(evaluation.options)] = value; });
   return json;
 }
 
 /// Everything about an evaluation: `iou_type`, `protocol`, `max_dets`, `summary`; `category_ids` and, parallel to it,
 /// `ap_per_category`, `ap50_per_category`, `ap75_per_category`, `ar_per_category`; `categories`, for those with
 /// anything to judge: `id`, `name`, `frequency`, `num_gt[size]` (objects that count), `num_dt` (judged results),
-/// `ap[size][threshold]`, `recall[size][threshold]`, sizes being all, small, medium, large; and the two printed tables,
-/// `table_text` and `table_text_upstream`. −1: no value.
-[[nodiscard]] inline nlohmann::ordered_json evaluation_json(lvis_evaluation const& evaluation) {
+/// `ap[size][threshold]`, `recall[size][threshold]`, sizes being all, small, medium, large, and for COCO
+/// `recall_at_1[threshold]` and `recall_at_10[threshold]`; and the two printed tables, `table_text` and
+/// `table_text_upstream`. −1: no value.
+[[nodiscard]] inline nlohmann::ordered_json evaluation_json(detection_evaluation const& evaluation) {
   auto ids = nlohmann::ordered_json::array(), ap = ids, ap50 = ids, ap75 = ids, ar = ids, detail = ids;
   for (auto const& c : evaluation.categories) {
     ids.push_back(c.id);
@@ -31,14 +31,16 @@ namespace acsl {
     ap50.push_back(c.ap50());
     ap75.push_back(c.ap75());
     ar.push_back(c.ar());
-    if (c.is_judged())
-      detail.push_back({{"id", c.id},
-                        {"name", c.name},
-                        {"frequency", c.frequency ? std::string(1, c.frequency) : std::string()},
-                        {"num_gt", c.objects},
-                        {"num_dt", c.detections},
-                        {"ap", c.precision},
-                        {"recall", c.recall}});
+    if (!c.is_judged()) continue;
+    detail.push_back({{"id", c.id},
+                      {"name", c.name},
+                      {"frequency", c.frequency ? std::string(1, c.frequency) : std::string()},
+                      {"num_gt", c.objects},
+                      {"num_dt", c.detections},
+                      {"ap", c.precision},
+                      {"recall", c.recall}});
+    for (std::size_t i = 0; evaluation.options.rules == evaluation_rules::coco && i < fewer_detections.size(); ++i)
+      detail.back()["recall_at_" + std::to_string(fewer_detections[i])] = c.recall_of_best[i];
   }
   return {{"iou_type", name_of(evaluation.options.type)},
           {"protocol", evaluation.options.protocol()},
@@ -55,10 +57,10 @@ namespace acsl {
 }
 
 /// The figures in a line each for names and values in percent, to be pasted into a table; a dash for no value.
-[[nodiscard]] inline std::string summary_row(lvis_evaluation const& evaluation) {
+[[nodiscard]] inline std::string summary_row(detection_evaluation const& evaluation) {
   std::string names = evaluation.options.protocol(), values;
   detail::for_each_figure(evaluation, [&](summary_figure const& figure, double value) {
-    names += ',' + figure.key(evaluation.options.max_dets);
+    names += ',' + figure.key(evaluation.options);
     values += (values.empty() ? "" : ",") + (value < 0 ? std::string("-") : detail::formatted("%.2f", value * 100));
   });
   return names + "\n" + name_of(evaluation.options.type) + "," + values + "\n";
@@ -66,10 +68,10 @@ namespace acsl {
 
 /// `protocol`, `iou_type`, `overlap_thresholds`, `recall_thresholds` and, per category with objects, `id`, `name` and
 /// `precision[overlap threshold][recall threshold]`. @pre the evaluation kept curves
-[[nodiscard]] inline nlohmann::ordered_json curves_json(lvis_evaluation const& evaluation) {
+[[nodiscard]] inline nlohmann::ordered_json curves_json(detection_evaluation const& evaluation) {
   auto list = nlohmann::ordered_json::array();
   for (auto const& c : evaluation.categories)
-    if (!c.curves.empty()) list.push_back({{"id", c.id}, {"name", c.name}, {"precision", c.curves}});
+    if (!c.curves[0].empty()) list.push_back({{"id", c.id}, {"name", c.name}, {"precision", c.curves[0]}});
   return {{"protocol", evaluation.options.protocol()},
           {"iou_type", name_of(evaluation.options.type)},
           {"overlap_thresholds", overlap_thresholds},
@@ -79,7 +81,7 @@ namespace acsl {
 
 /// A line of comma-separated values per category, below a line of names: id, name, frequency, objects that count,
 /// judged results, AP, AP50, AP75, AR, protocol. Names are quoted where they must be. −1: no value.
-[[nodiscard]] inline std::string per_category_table(lvis_evaluation const& evaluation) {
+[[nodiscard]] inline std::string per_category_table(detection_evaluation const& evaluation) {
   auto const quoted = [](std::string const& name) {
     if (name.find_first_of(",\"\n\r") == std::string::npos) return name;
     std::string text = "\"";

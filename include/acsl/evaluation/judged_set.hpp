@@ -14,7 +14,8 @@ struct judged_object {
   std::array<double, 4> box = {};  ///< x, y, width, height
   double area = 0;                 ///< as annotated; decides the size class
   bool ignore = false;
-  index_t place = 0;  ///< in the list of annotations
+  bool crowd = false;  ///< many objects as one: takes any number of detections
+  index_t place = 0;   ///< in the list of annotations
 };
 
 struct judged_detection {
@@ -31,8 +32,8 @@ struct judged_pair {
   index_t first_detection = 0, end_detection = 0;
 };
 
-/// What is left to compare after the rules of federated annotation (see `select_judged`), by category and image. Only
-/// pairs that hold something exist.
+/// What is left to compare after the rules of a protocol (see `select_judged`), by category and image. Only pairs that
+/// hold something exist.
 struct judged_set {
   std::vector<judged_object> objects;        ///< inside a pair: order of the annotation file
   std::vector<judged_detection> detections;  ///< inside a pair: descending score, then order of the results

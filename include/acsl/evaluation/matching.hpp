@@ -12,16 +12,30 @@
 
 namespace acsl {
 
+namespace detail {
+
+/// The area that two boxes share; −1 when they only touch, or less.
+inline double common_area(std::array<double, 4> const& a, std::array<double, 4> const& b) {
+  double const width = std::min(a[0] + a[2], b[0] + b[2]) - std::max(a[0], b[0]);
+  if (width <= 0) return -1;
+  double const height = std::min(a[1] + a[3], b[1] + b[3]) - std::max(a[1], b[1]);
+  return height <= 0 ? -1 : width * height;
+}
+
+}  // namespace detail
+
 /// Intersection over union of two boxes x, y, width, height; extents as given, no "+1"; 0 when they only touch.
-/// The order of operations is the official tool's. Compile with `-ffp-contract=off` where the processor has fused
+/// The order of operations is the official tools'. Compile with `-ffp-contract=off` where the processor has fused
 /// products: overlaps that lie exactly on a threshold occur.
 [[nodiscard]] inline double box_overlap(std::array<double, 4> const& a, std::array<double, 4> const& b) {
-  double const width = std::min(a[0] + a[2], b[0] + b[2]) - std::max(a[0], b[0]);
-  if (width <= 0) return 0;
-  double const height = std::min(a[1] + a[3], b[1] + b[3]) - std::max(a[1], b[1]);
-  if (height <= 0) return 0;
-  double const both = width * height;
-  return both / ((a[2] * a[3] + b[2] * b[3]) - both);
+  double const both = detail::common_area(a, b);
+  return both < 0 ? 0 : both / ((a[2] * a[3] + b[2] * b[3]) - both);
+}
+
+/// The share of a box that lies in a crowd's box.
+[[nodiscard]] inline double box_coverage(std::array<double, 4> const& box, std::array<double, 4> const& crowd) {
+  double const both = detail::common_area(box, crowd);
+  return both < 0 ? 0 : both / (box[2] * box[3]);
 }
 
 /// What became of a detection: bit t stands for `overlap_thresholds[t]`. Neither: a false positive. Matched and not
@@ -46,13 +60,14 @@ class pair_matcher {
       for (auto const& object : objects) *out++ = overlap(detection, object);
   }
 
-  /// The rules of LVIS, at each threshold t, for one range of sizes. An object is ignored when it carries the flag or
-  /// its area lies outside. Detections choose by descending score among the objects that are free: the object with the
-  /// largest overlap >= min(t, 1 − 1e−10), the last one of equals; an ignored object only when no other is over the
-  /// threshold. Whoever takes an ignored object is ignored. Who takes none is ignored when its own area lies outside
-  /// the range or its category is not exhaustive in the image. Every object, also an ignored one, is taken once.
+  /// The rules of LVIS and COCO, at each threshold t, for one range of sizes. An object is ignored when it carries the
+  /// flag or its area lies outside. Detections choose by descending score among the objects that are free: the object
+  /// with the largest overlap >= min(t, 1 − 1e−10), the last one of equals; an ignored object only when no other is
+  /// over the threshold. Whoever takes an ignored object is ignored. Who takes none is ignored when its own area lies
+  /// outside the range or its category is not exhaustive in the image. Every object, also an ignored one, is taken
+  /// once; a crowd any number of times.
   ///
-  /// The official tool writes the taken object's id where 0 means none; so here a detection that takes an object with
+  /// The official tools write the taken object's id where 0 means none; so here a detection that takes an object with
   /// the id 0 counts as having none.
   ///
   /// @param outcomes one per detection. Cost O(thresholds · detections · objects).
@@ -75,7 +90,7 @@ class pair_matcher {
       double need = std::min(overlap_thresholds[t], 1 - 1e-10);
       std::size_t best = none;
       for (std::size_t const g : order_) {
-        if (taken_[g]) continue;
+        if (taken_[g] && !objects_[g].crowd) continue;
         if (best != none && !is_ignored(best, range) && is_ignored(g, range)) break;
         double const overlap = overlaps_[d * objects_.size() + g];
         if (overlap < need) continue;

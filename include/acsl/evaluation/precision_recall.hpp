@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/core/shape.hpp>
-#include <acsl/evaluation/detail/compensated_sum.hpp>
 #include <acsl/evaluation/matching.hpp>
 #include <acsl/evaluation/thresholds.hpp>
 #include <algorithm>
@@ -47,12 +46,6 @@ class precision_recall_curve {
       values[i] = precision_[static_cast<std::size_t>(point - recall_.begin())];
     }
     return values;
-  }
-  /// The mean of a sampled precision.
-  [[nodiscard]] static double average(std::array<double, recall_thresholds.size()> const& values) {
-    detail::compensated_sum sum;
-    for (double const value : values) sum.add(value);
-    return sum.value() / static_cast<double>(values.size());
   }
 
  private:

@@ -4,28 +4,29 @@
 #include <acsl/backend/concepts.hpp>
 #include <acsl/data/annotations.hpp>
 #include <acsl/evaluation/box_result.hpp>
-#include <acsl/evaluation/detail/compensated_sum.hpp>
+#include <acsl/evaluation/detail/pairwise_mean.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
 namespace acsl {
+
+/// Not the thresholds of average precision: these are numpy.arange(0.5, 0.96, 0.05).
+inline constexpr std::array<double, 10> proposal_thresholds = [] {
+  std::array<double, 10> values{};
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.5 + static_cast<double>(i) * (0.55 - 0.5);
+  return values;
+}();
 
 /// How many of the objects proposals cover, classes aside.
 struct proposal_recall {
   std::vector<index_t> counts;                       ///< of proposals per image
   std::vector<std::array<double, 10>> by_threshold;  ///< per count: share of objects covered at 0.5, 0.55, …, 0.95
   /// The mean over the thresholds; −1 without objects.
-  [[nodiscard]] double average(std::size_t count) const {
-    detail::mean_of_valid mean;
-    for (double const value : by_threshold[count]) mean.add(value);
-    return mean.value();
-  }
+  [[nodiscard]] double average(std::size_t count) const { return detail::pairwise_mean(by_threshold[count]); }
 };
 
 namespace detail {
@@ -129,29 +130,16 @@ template <has_loops Backend>
   for (auto const& list : overlaps) {
     auto& row = result.by_threshold.emplace_back();
     for (std::size_t t = 0; t < row.size(); ++t) {
-      // Not the thresholds of average precision: these are numpy.arange(0.5, 0.96, 0.05).
-      double const threshold = 0.5 + static_cast<double>(t) * (0.55 - 0.5);
       index_t covered = 0, all = 0;
       for (auto const& image : list)
         for (float const value : image) {
-          covered += static_cast<double>(value) >= threshold;
+          covered += static_cast<double>(value) >= proposal_thresholds[t];
           ++all;
         }
       row[t] = all == 0 ? -1 : static_cast<double>(covered) / static_cast<double>(all);
     }
   }
   return result;
-}
-
-/// "AR@100	= 0.4606", a line per count: what the original prints.
-[[nodiscard]] inline std::string proposal_lines(proposal_recall const& recall) {
-  std::string text;
-  for (std::size_t k = 0; k < recall.counts.size(); ++k) {
-    char line[64];
-    std::snprintf(line, sizeof line, "AR@%lld\t= %.4f\n", static_cast<long long>(recall.counts[k]), recall.average(k));
-    text += line;
-  }
-  return text;
 }
 
 }  // namespace acsl

@@ -3,96 +3,30 @@
 #pragma once
 #include <acsl/core/file_error.hpp>
 #include <acsl/data/annotations.hpp>
-#include <acsl/data/segmentation_reader.hpp>
+#include <acsl/evaluation/detail/result_entries.hpp>
+#include <acsl/evaluation/evaluation_options.hpp>
 #include <acsl/evaluation/result_list.hpp>
+#include <acsl/evaluation/result_pickle_reader.hpp>
+#include <acsl/evaluation/results_of.hpp>
 #include <acsl/io/file.hpp>
 #include <acsl/io/json_elements.hpp>
-#include <array>
-#include <cmath>
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
-#include <vector>
 
 namespace acsl {
-namespace detail {
-
-template <class Value>
-std::array<double, 4> read_result_box(Value const& box) {
-  if (box.size() != 4) box.fail("a box has 4 numbers: x, y, width, height; found " + std::to_string(box.size()));
-  std::array<double, 4> values;
-  for (std::size_t i = 0; i < 4; ++i) values[i] = box.at(i).number();
-  if (!std::isfinite(values[0] + values[1] + values[2] + values[3]))
-    box.fail("the numbers of the box are too large to be added up");
-  return values;
-}
-
-/// Takes over the entries of a list of results, the first of which says whether they are boxes or masks alone.
-class result_entries {
- public:
-  result_entries(annotation_set const& truth, std::unordered_map<std::int64_t, index_t> const& images, iou_type type)
-      : truth_(truth), images_(images), type_(type) {}
-
-  template <class Value>
-  void add(Value const& entry) {
-    auto const id = entry.at("image_id");
-    auto const image = images_.find(id.integer());
-    if (image == images_.end())
-      id.fail("no image " + (truth_.file.empty() ? "" : "of " + truth_.file + " ") + "has the id " +
-              std::to_string(id.integer()));
-    box_result result{id.integer(), entry.at("category_id").integer()};
-    auto const box = entry.find("bbox"), segmentation = entry.find("segmentation");
-    bool const is_first = list_.results.empty();
-    if (is_first) only_masks_ = !box;
-    if (only_masks_) {
-      if (!segmentation)
-        entry.fail(is_first ? "has neither a \"bbox\" nor a \"segmentation\""
-                            : "has no \"segmentation\", unlike the results before it");
-      if (segmentation->is_array() || segmentation->at("counts").is_array())
-        segmentation->fail("a mask without a \"bbox\" is {\"size\", \"counts\"} with compressed text");
-      auto mask = read_run_lengths(*segmentation);
-      result.bbox = mask.box();
-      list_.areas.push_back(static_cast<double>(mask.area()));
-      if (type_ == iou_type::segm) list_.masks.push_back(std::move(mask));
-    } else {
-      if (!box) entry.fail("has no \"bbox\", unlike the results before it");
-      result.bbox = read_result_box(*box);
-      auto const& [height, width] = extents(image->second);
-      if (type_ == iou_type::segm)
-        list_.masks.push_back(
-            segmentation ? read_segmentation(*segmentation, height, width)
-                         : mask_or_fail(entry, [&, h = height, w = width] { return box_mask(result.bbox, h, w); }));
-    }
-    result.score = entry.at("score").number();
-    list_.results.push_back(result);
-  }
-  [[nodiscard]] result_list take() { return std::move(list_); }
-
- private:
-  [[nodiscard]] std::pair<index_t, index_t> extents(index_t image) const {
-    auto const& record = truth_.images[static_cast<std::size_t>(image)];
-    return {record.height, record.width};
-  }
-
-  annotation_set const& truth_;
-  std::unordered_map<std::int64_t, index_t> const& images_;
-  iou_type type_;
-  bool only_masks_ = false;
-  result_list list_;
-};
-
-}  // namespace detail
 
 /// Reads a list of results: objects with image_id, category_id, score and one of
 ///
 /// - bbox [x, y, width, height]: the area is width * height. Where masks are compared it may have a `segmentation`
 ///   (polygons, compressed or plain run lengths); without one it is the mask of its box;
-/// - segmentation {"size", "counts"} with compressed text, and no bbox: area and tight box are those of the mask.
+/// - segmentation {"size", "counts"} with compressed text: the area is that of the mask, the box its tight one unless
+///   there is a bbox as well.
 ///
-/// The first entry says which of the two all are. Other keys are not looked at. Needs memory for the text and the
-/// results, not for a tree of JSON values.
+/// The first entry that counts says which of the two all are. In a list with both, by the rules `lvis`, an image with
+/// more than `options.max_dets` entries first loses its worst ones, so that its best one comes first; they are not
+/// looked at and not returned. Other keys are not looked at. Needs memory for the text and the results, not for a tree
+/// of JSON values.
 ///
 /// @param text  the file's contents
 /// @param file  what messages call it
@@ -102,20 +36,51 @@ class result_entries {
 ///         wrong type, NaN, infinite or too large numbers, run lengths that do not add up to the mask's size, a text
 ///         that is cut short
 [[nodiscard]] inline result_list parse_results(std::string_view text, std::string const& file,
-                                               annotation_set const& truth, iou_type type = iou_type::bbox) {
+                                               annotation_set const& truth, evaluation_options const& options = {}) {
   auto const images = positions_by_id(truth.images);
-  detail::result_entries entries(truth, images, type);
-  for_each_json_element(text, file, [&](json_value const& entry) { entries.add(entry); });
+  auto const read = [&](detail::result_entries entries) {
+    for_each_json_element(text, file, [&](json_value const& entry) { entries.add(entry); });
+    return entries;
+  };
+  auto entries = read(detail::result_entries(truth, images, options.type));
+  if (entries.are_mixed()) {
+    bool const limited = options.rules == evaluation_rules::lvis;
+    detail::result_choice choice(limited ? options.max_dets : -1);
+    for_each_json_element(text, file, [&](json_value const& entry) { choice.add(entry); });
+    choice.decide();
+    entries = read(detail::result_entries(truth, images, options.type, &choice));
+  }
   auto list = entries.take();
   if (list.results.empty()) throw file_error(file, "the list of results is empty");
   return list;
 }
 
-/// Reads a file of results; see `parse_results`.
+namespace detail {
+
+/// Boxes of a pickle; where masks are compared, a box's rectangle is its mask.
+inline result_list pickled_results(std::filesystem::path const& path, annotation_set const& truth, iou_type type) {
+  auto const found = read_result_pickle(path, truth);
+  if (found.are_proposals)
+    throw file_error(path.string(), "holds proposals, which have no categories: acsl eval --type proposal");
+  result_list list;
+  list.results = results_of(found.images, truth);
+  if (list.results.empty()) throw file_error(path.string(), "the list of results is empty");
+  auto const images = positions_by_id(truth.images);
+  for (std::size_t i = 0; type == iou_type::segm && i < list.results.size(); ++i) {
+    auto const& image = truth.images[static_cast<std::size_t>(images.at(list.results[i].image_id))];
+    list.masks.push_back(box_mask(list.results[i].bbox, image.height, image.width));
+  }
+  return list;
+}
+
+}  // namespace detail
+
+/// Reads a file of results: a list, see `parse_results`, or a pickle of boxes, see `read_result_pickle`.
 [[nodiscard]] inline result_list load_results(std::filesystem::path const& path, annotation_set const& truth,
-                                              iou_type type = iou_type::bbox) {
+                                              evaluation_options const& options = {}) {
+  if (is_pickle(path)) return detail::pickled_results(path, truth, options.type);
   auto const bytes = read_file(path);
-  return parse_results({reinterpret_cast<char const*>(bytes.data()), bytes.size()}, path.string(), truth, type);
+  return parse_results({reinterpret_cast<char const*>(bytes.data()), bytes.size()}, path.string(), truth, options);
 }
 
 }  // namespace acsl

@@ -4,27 +4,14 @@
 #include <acsl/core/error.hpp>
 #include <acsl/evaluation/box_result.hpp>
 #include <acsl/io/atomic_file.hpp>
-#include <charconv>
+#include <acsl/io/json_text.hpp>
 #include <cmath>
-#include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace acsl {
 namespace detail {
-
-inline void append_number(std::string& text, std::int64_t value) { text += std::to_string(value); }
-
-/// The shortest text that reads back to the same double, and as a real number: "3.0", not "3".
-inline void append_number(std::string& text, double value) {
-  char digits[32];
-  auto const end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  std::string_view const shortest(digits, static_cast<std::size_t>(end - digits));
-  text += shortest;
-  if (shortest.find_first_of(".e") == std::string_view::npos) text += ".0";
-}
 
 inline void append_result(std::string& text, box_result const& result) {
   text += "{\"image_id\": ";

@@ -42,4 +42,13 @@ namespace acsl {
   return results;
 }
 
+/// Proposals as results of the one category 1, which is what the original's files call it.
+[[nodiscard]] inline std::vector<box_result> results_of_proposals(std::vector<std::vector<detection>> const& proposals,
+                                                                  annotation_set const& set) {
+  annotation_set one_class;
+  one_class.categories.push_back({.id = 1, .name = "object"});
+  one_class.images = set.images;
+  return results_of(proposals, one_class);
+}
+
 }  // namespace acsl

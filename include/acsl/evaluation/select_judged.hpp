@@ -3,7 +3,9 @@
 #pragma once
 #include <acsl/data/annotations.hpp>
 #include <acsl/evaluation/box_result.hpp>
+#include <acsl/evaluation/detail/limit_results.hpp>
 #include <acsl/evaluation/detail/ranked_ids.hpp>
+#include <acsl/evaluation/evaluation_options.hpp>
 #include <acsl/evaluation/judged_set.hpp>
 #include <algorithm>
 #include <cmath>
@@ -11,13 +13,9 @@
 #include <numeric>
 #include <span>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 namespace acsl {
-
-/// What a limit on results counts: those of an image, or those of a category in the whole list.
-enum class limit_of { image, category };
 
 namespace detail {
 
@@ -31,16 +29,18 @@ struct placed {
 };
 
 inline std::vector<placed<judged_object>> select_objects(annotation_set const& truth, ranked_ids const& categories,
-                                                         ranked_ids const& images, bool class_agnostic) {
+                                                         ranked_ids const& images, evaluation_options const& options) {
+  bool const coco = options.rules == evaluation_rules::coco;
   std::vector<placed<judged_object>> kept;
   for (std::size_t place = 0; place < truth.annotations.size(); ++place) {
     annotation const& a = truth.annotations[place];
     index_t const category = categories.find(a.category_id), image = images.find(a.image_id);
-    if (category < 0 || image < 0 || !has_extent(a.area)) continue;
-    kept.push_back({class_agnostic ? 0 : category,
+    if (category < 0 || image < 0 || !(coco || has_extent(a.area))) continue;
+    bool const crowd = coco && a.iscrowd.value_or(false);
+    kept.push_back({options.class_agnostic ? 0 : category,
                     image,
                     category,
-                    {a.id, a.bbox, a.area, a.ignore, static_cast<index_t>(place)}});
+                    {a.id, a.bbox, a.area, coco ? crowd : a.ignore, crowd, static_cast<index_t>(place)}});
   }
   std::stable_sort(kept.begin(), kept.end(), [](auto const& a, auto const& b) {
     return std::tie(a.slot, a.image, a.category) < std::tie(b.slot, b.image, b.category);
@@ -48,48 +48,39 @@ inline std::vector<placed<judged_object>> select_objects(annotation_set const& t
   return kept;
 }
 
-/// Places in the list of results that stay, by image: of an image with more than `max_dets` the best ones.
-inline std::vector<index_t> limit_per_image(std::vector<box_result> const& results,
-                                            std::vector<index_t> const& image_of, index_t images, index_t max_dets) {
-  std::vector<index_t> first(static_cast<std::size_t>(images) + 1);
-  for (index_t const image : image_of) ++first[static_cast<std::size_t>(image) + 1];
-  std::partial_sum(first.begin(), first.end(), first.begin());
-  std::vector<index_t> places(results.size()), next(first.begin(), first.end() - 1);
-  for (std::size_t i = 0; i < results.size(); ++i)
-    places[static_cast<std::size_t>(next[static_cast<std::size_t>(image_of[i])]++)] = static_cast<index_t>(i);
-  if (max_dets < 0) return places;
-  auto end = places.begin();
-  for (std::size_t image = 0; image < static_cast<std::size_t>(images); ++image) {
-    auto const begin = places.begin() + first[image], stop = places.begin() + first[image + 1];
-    auto const count = std::min(stop - begin, static_cast<std::ptrdiff_t>(max_dets));
-    if (stop - begin > count)  // only then: what is left keeps its order otherwise
-      std::stable_sort(begin, stop, [&](index_t a, index_t b) {
-        return results[static_cast<std::size_t>(a)].score > results[static_cast<std::size_t>(b)].score;
-      });
-    end = std::copy(begin, begin + count, end);
-  }
-  places.erase(end, places.end());
-  return places;
-}
+/// Where LVIS's annotators looked for which categories.
+struct federated_labels {
+  pair_set judged, not_exhaustive;
 
-/// Places in the list of results that stay, by image: of a category with more than `most` in the whole list the best
-/// ones, equal scores in the order of the list.
-inline std::vector<index_t> limit_per_category(std::vector<box_result> const& results, index_t most) {
-  std::unordered_map<std::int64_t, std::vector<index_t>> by_category;
-  for (std::size_t i = 0; i < results.size(); ++i)
-    by_category[results[i].category_id].push_back(static_cast<index_t>(i));
-  std::vector<index_t> places;
-  for (auto& [category, list] : by_category) {
-    if (most >= 0 && static_cast<index_t>(list.size()) > most) {
-      std::stable_sort(list.begin(), list.end(), [&](index_t a, index_t b) {
-        return results[static_cast<std::size_t>(a)].score > results[static_cast<std::size_t>(b)].score;
-      });
-      list.resize(static_cast<std::size_t>(most));
+  federated_labels(annotation_set const& truth, std::vector<placed<judged_object>> const& objects,
+                   ranked_ids const& categories, ranked_ids const& images)
+      : judged(images.size()), not_exhaustive(images.size()) {
+    for (auto const& object : objects) judged.add(object.category, object.image);
+    for (image_record const& record : truth.images) {
+      index_t const image = images.find(record.id);
+      for (std::int64_t const id : record.neg_category_ids)
+        if (index_t const k = categories.find(id); k >= 0) judged.add(k, image);
+      for (std::int64_t const id : record.not_exhaustive_category_ids)
+        if (index_t const k = categories.find(id); k >= 0) not_exhaustive.add(k, image);
     }
-    places.insert(places.end(), list.begin(), list.end());
+    judged.finish();
+    not_exhaustive.finish();
   }
-  std::sort(places.begin(), places.end());  // as the list has them: the order of the categories here is any
-  return places;
+};
+
+/// Of detections that are sorted by slot, image and score, each slot and image keeps its first `max_dets`.
+inline void limit_per_pair(std::vector<placed<judged_detection>>& detections, index_t max_dets) {
+  if (max_dets < 0) return;
+  auto end = detections.begin();
+  for (auto begin = detections.begin(); begin != detections.end();) {
+    auto const stop = std::find_if(begin, detections.end(), [slot = begin->slot, image = begin->image](auto const& d) {
+      return d.slot != slot || d.image != image;
+    });
+    auto const kept = begin + std::min(stop - begin, static_cast<std::ptrdiff_t>(max_dets));
+    end = end == begin ? kept : std::move(begin, kept, end);
+    begin = stop;
+  }
+  detections.erase(end, detections.end());
 }
 
 /// Cuts two lists that are sorted by slot and image into the pairs of a set.
@@ -117,39 +108,32 @@ inline judged_set pairs_from(std::vector<placed<judged_object>> const& objects,
 
 }  // namespace detail
 
-/// Applies LVIS's rules of federated annotation. In this order:
+/// Applies the rules of a protocol to what two files hold. LVIS, in this order:
 ///
 /// 1. an image with more than `max_dets` results, over all categories, keeps the best ones (equal scores: the earlier
-///    ones; negative `max_dets`: all). What the later rules drop takes up places here. With `limit_of::category` a
-///    category keeps its best `max_dets` in the whole list instead;
+///    ones; negative `max_dets`: all). What the later rules drop takes up places here. With `lvis_fixed` a category
+///    keeps its best `max_dets` in the whole list instead;
 /// 2. annotations of images or categories that are not listed, or without a positive finite area, vanish;
 /// 3. results of categories that are not listed, or with an area that is not positive and finite, vanish;
 /// 4. results stay only where their category was looked for: where the image holds an annotation of it (rule 2), or
 ///    names it in `neg_category_ids`. `not_exhaustive_category_ids` alone keeps nothing.
 ///
+/// COCO: what is listed stays, whatever its area. Objects are flagged by `iscrowd`, not by `ignore`. An image keeps the
+/// best `max_dets` results of a category (class agnostic: of all), equal scores in the order of the list.
+///
 /// @param areas  of the results; empty: width * height of their boxes
-/// @param class_agnostic  judge all categories as one; the rules still use the real ones
+/// @param options  class agnostic: one slot for all categories; the rules of LVIS still use the real ones
 /// @return per category in ascending id (or one slot for all), per image in ascending id
 /// @throws acsl::error for a result of an unlisted image, a number that is not finite, an id that two records share
 [[nodiscard]] inline judged_set select_judged(annotation_set const& truth, std::vector<box_result> const& results,
-                                              index_t max_dets = 300, bool class_agnostic = false,
-                                              std::span<double const> areas = {}, limit_of limit = limit_of::image) {
+                                              evaluation_options const& options = {},
+                                              std::span<double const> areas = {}) {
   ACSL_EXPECTS(areas.empty() || areas.size() == results.size(), "one area per result", areas.size(), results.size());
   detail::ranked_ids const categories(truth.categories, "categories"), images(truth.images, "images"),
       annotations(truth.annotations, "annotations");
-  auto const objects = detail::select_objects(truth, categories, images, class_agnostic);
-
-  detail::pair_set judged(images.size()), not_exhaustive(images.size());
-  for (auto const& object : objects) judged.add(object.category, object.image);
-  for (image_record const& record : truth.images) {
-    index_t const image = images.find(record.id);
-    for (std::int64_t const id : record.neg_category_ids)
-      if (index_t const k = categories.find(id); k >= 0) judged.add(k, image);
-    for (std::int64_t const id : record.not_exhaustive_category_ids)
-      if (index_t const k = categories.find(id); k >= 0) not_exhaustive.add(k, image);
-  }
-  judged.finish();
-  not_exhaustive.finish();
+  bool const coco = options.rules == evaluation_rules::coco;
+  auto const objects = detail::select_objects(truth, categories, images, options);
+  detail::federated_labels const labels(truth, objects, categories, images);
 
   std::vector<index_t> image_of(results.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -160,24 +144,26 @@ inline judged_set pairs_from(std::vector<placed<judged_object>> const& objects,
                  "scores and boxes of results are finite (place, image id, score)", i, image, score);
   }
   std::vector<detail::placed<judged_detection>> detections;
-  auto const places = limit == limit_of::image ? detail::limit_per_image(results, image_of, images.size(), max_dets)
-                                               : detail::limit_per_category(results, max_dets);
+  auto const places = options.rules == evaluation_rules::lvis_fixed
+                          ? detail::limit_per_category(results, options.max_dets)
+                          : detail::limit_per_image(results, image_of, images.size(), coco ? -1 : options.max_dets);
   for (index_t const place : places) {
     auto const& result = results[static_cast<std::size_t>(place)];
     index_t const image = image_of[static_cast<std::size_t>(place)], category = categories.find(result.category_id);
     double const area = areas.empty() ? result.bbox[2] * result.bbox[3] : areas[static_cast<std::size_t>(place)];
-    if (category < 0 || !detail::has_extent(area) || !judged.has(category, image)) continue;
-    detections.push_back({class_agnostic ? 0 : category,
-                          image,
-                          category,
-                          {result.bbox, area, result.score, not_exhaustive.has(category, image), place}});
+    if (category < 0) continue;
+    if (!coco && !(detail::has_extent(area) && labels.judged.has(category, image))) continue;
+    bool const maybe_more = !coco && labels.not_exhaustive.has(category, image);
+    detections.push_back(
+        {options.class_agnostic ? 0 : category, image, category, {result.bbox, area, result.score, maybe_more, place}});
   }
   std::stable_sort(detections.begin(), detections.end(), [](auto const& a, auto const& b) {
     if (a.slot != b.slot || a.image != b.image) return std::tie(a.slot, a.image) < std::tie(b.slot, b.image);
     if (a.thing.score != b.thing.score) return a.thing.score > b.thing.score;
     return a.category < b.category;
   });
-  return detail::pairs_from(objects, detections, class_agnostic ? 1 : categories.size());
+  if (coco) detail::limit_per_pair(detections, options.max_dets);
+  return detail::pairs_from(objects, detections, options.class_agnostic ? 1 : categories.size());
 }
 
 }  // namespace acsl

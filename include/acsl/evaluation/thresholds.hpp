@@ -24,6 +24,9 @@ inline constexpr std::array<double, 101> recall_thresholds = [] {
   return values;
 }();
 
+/// COCO also asks how many objects the best detection, and the best ten, of an image and category find.
+inline constexpr std::array<std::size_t, 2> fewer_detections{1, 10};
+
 /// Sizes of objects, in square pixels; both ends belong to the range.
 struct area_range {
   double least, most;

@@ -37,6 +37,17 @@ run_length_mask combined(run_length_mask const& a, run_length_mask const& b, Bot
   return {a.height(), a.width(), runs};
 }
 
+/// How many pixels two masks share; −1 when their sizes differ and their tight boxes meet.
+inline index_t common_pixels(run_length_mask const& a, run_length_mask const& b) {
+  auto const p = a.box(), q = b.box();
+  for (std::size_t i = 0; i < 2; ++i)
+    if (std::min(p[i] + p[i + 2], q[i] + q[i + 2]) <= std::max(p[i], q[i])) return 0;
+  if (a.height() != b.height() || a.width() != b.width()) return -1;
+  index_t both = 0;
+  walk_runs(a, b, [&both](bool in_a, bool in_b, std::uint32_t length) { both += in_a && in_b ? length : 0; });
+  return both;
+}
+
 }  // namespace detail
 
 /// The pixels that one of two masks holds. O(runs). @pre the masks have one size
@@ -51,13 +62,15 @@ run_length_mask combined(run_length_mask const& a, run_length_mask const& b, Bot
 /// Intersection over union of two masks; 0 when they share no pixel. Masks of two sizes cannot be compared: −1 when
 /// their tight boxes meet, as the official tool has it, else 0. O(runs) where the boxes meet, O(1) elsewhere.
 [[nodiscard]] inline double mask_overlap(run_length_mask const& a, run_length_mask const& b) {
-  auto const p = a.box(), q = b.box();
-  for (std::size_t i = 0; i < 2; ++i)
-    if (std::min(p[i] + p[i + 2], q[i] + q[i + 2]) <= std::max(p[i], q[i])) return 0;
-  if (a.height() != b.height() || a.width() != b.width()) return -1;
-  index_t both = 0;
-  detail::walk_runs(a, b, [&both](bool in_a, bool in_b, std::uint32_t length) { both += in_a && in_b ? length : 0; });
-  return both == 0 ? 0 : static_cast<double>(both) / static_cast<double>(a.area() + b.area() - both);
+  index_t const both = detail::common_pixels(a, b);
+  return both <= 0 ? static_cast<double>(both)
+                   : static_cast<double>(both) / static_cast<double>(a.area() + b.area() - both);
+}
+
+/// The share of a mask's pixels that lie in a crowd's mask; otherwise as `mask_overlap`.
+[[nodiscard]] inline double mask_coverage(run_length_mask const& mask, run_length_mask const& crowd) {
+  index_t const both = detail::common_pixels(mask, crowd);
+  return both <= 0 ? static_cast<double>(both) : static_cast<double>(both) / static_cast<double>(mask.area());
 }
 
 }  // namespace acsl

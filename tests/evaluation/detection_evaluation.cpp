@@ -4,16 +4,16 @@
 #include <acsl/backend/cpu.hpp>
 #include <acsl/backend/reference.hpp>
 #include <acsl/data/annotation_reader.hpp>
+#include <acsl/evaluation/chunked_result_reader.hpp>
+#include <acsl/evaluation/detection_evaluation.hpp>
 #include <acsl/evaluation/evaluation_report.hpp>
-#include <acsl/evaluation/lvis_evaluation.hpp>
 #include <acsl/evaluation/object_masks.hpp>
-#include <acsl/evaluation/proposal_recall.hpp>
-#include <acsl/evaluation/result_reader.hpp>
+#include <acsl/evaluation/proposal_report.hpp>
+#include <acsl/evaluation/result_writer.hpp>
 #include <cmath>
 #include <limits>
 #include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
-#include <support/unpickled.hpp>
 
 namespace {
 
@@ -25,16 +25,17 @@ json load(std::filesystem::path const& path) {
   return json::parse(bytes.begin(), bytes.end());
 }
 
-void check_close(json const& ours, json const& expected, std::string const& what) {
+/// Numbers are the same to the last bit. Our object may have more keys.
+void check_same(json const& ours, json const& expected, std::string const& what) {
   INFO(what);
-  REQUIRE(ours.size() == expected.size());
-  if (expected.is_number()) {
-    CHECK(std::abs(ours.get<double>() - expected.get<double>()) <= 1e-12);
-  } else if (expected.is_object()) {
-    for (auto const& [key, value] : expected.items()) check_close(ours.at(key), value, what + "." + key);
-  } else {
+  if (expected.is_object()) {
+    for (auto const& [key, value] : expected.items()) check_same(ours.at(key), value, what + "." + key);
+  } else if (expected.is_array()) {
+    REQUIRE(ours.size() == expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i)
-      check_close(ours[i], expected[i], what + "[" + std::to_string(i) + "]");
+      check_same(ours[i], expected[i], what + "[" + std::to_string(i) + "]");
+  } else {
+    CHECK(ours == expected);
   }
 }
 
@@ -48,7 +49,7 @@ acsl::annotation_set small_truth() {
   return set;
 }
 
-bool same_bits(acsl::lvis_evaluation const& a, acsl::lvis_evaluation const& b) {
+bool same_bits(acsl::detection_evaluation const& a, acsl::detection_evaluation const& b) {
   bool same = a.summary == b.summary && a.categories.size() == b.categories.size();
   for (std::size_t k = 0; same && k < a.categories.size(); ++k)
     same = a.categories[k].precision == b.categories[k].precision && a.categories[k].recall == b.categories[k].recall &&
@@ -88,71 +89,115 @@ struct mask_truth {
   acsl::annotation_set set;
   std::vector<acsl::run_length_mask> masks;
 
-  mask_truth(std::filesystem::path const& path, acsl::iou_type type)
-      : set(acsl::load_annotations(path, annotation_rules::evaluation)) {
+  mask_truth(std::filesystem::path const& path, acsl::evaluation_options const& options)
+      : set(acsl::load_annotations(path, options.rules == acsl::evaluation_rules::coco
+                                             ? annotation_rules::coco_evaluation
+                                             : annotation_rules::evaluation)) {
     acsl::reference exec;
-    if (type == acsl::iou_type::segm) masks = acsl::load_object_masks(exec, path, set, 20000);
+    if (options.type == acsl::iou_type::segm) masks = acsl::load_object_masks(exec, path, set, 20000);
   }
 };
 
-/// Cases with one rule each, and the official tool's figures for them.
-void check_cases(json const& cases) {
+/// Calls check(expected, judge) for cases with one rule each; judge(options) gives an evaluation. A case without
+/// expected values must be refused.
+template <class Check>
+void for_each_case(json const& cases, acsl::evaluation_options options, Check check) {
   test::temporary_folder const folder;
   acsl::reference exec;
   for (json const& one : cases) {
     std::string const name = one.at("name");
     CAPTURE(name);
-    auto const type = one.value("iou_type", "bbox") == "segm" ? acsl::iou_type::segm : acsl::iou_type::bbox;
+    options.max_dets = one.at("max_dets");
+    options.type = one.value("iou_type", "bbox") == "segm" ? acsl::iou_type::segm : acsl::iou_type::bbox;
     test::write_text(folder / "truth.json", one.at("ground_truth").dump());
-    mask_truth const truth(folder / "truth.json", type);
+    mask_truth const truth(folder / "truth.json", options);
     auto const results = one.at("results").dump();
     if (one.contains("expected_error")) {
-      CHECK_THROWS_AS((void)acsl::parse_results(results, "results.json", truth.set, type), acsl::file_error);
+      CHECK_THROWS_AS((void)acsl::parse_results(results, "results.json", truth.set, options), acsl::file_error);
       continue;
     }
-    auto const list = acsl::parse_results(results, "results.json", truth.set, type);
-    auto const evaluation =
-        acsl::evaluate_lvis(exec, truth.set, list.results, {.max_dets = one.at("max_dets"), .type = type},
-                            {list.areas, list.masks, truth.masks});
-    json const report = acsl::evaluation_json(evaluation);
-    json const& expected = one.at("expected");
-    CHECK(report.at("category_ids") == expected.at("category_ids"));
-    check_close(report.at("summary"), expected.at("summary"), "summary");
-    check_close(report.at("ap_per_category"), expected.at("ap_per_category"), "ap_per_category");
-    for (std::size_t k = 0; k < evaluation.categories.size(); ++k) {
-      check_close(evaluation.categories[k].precision[0], expected.at("ap_by_iou")[k], "ap_by_iou");
-      check_close(evaluation.categories[k].recall[0], expected.at("recall_by_iou")[k], "recall_by_iou");
-    }
+    auto const list = acsl::parse_results(results, "results.json", truth.set, options);
+    check(one.at("expected"), [&](bool class_agnostic) {
+      options.class_agnostic = class_agnostic;
+      return acsl::evaluate_detections(exec, truth.set, list.results, options, {list.areas, list.masks, truth.masks});
+    });
   }
+}
+
+/// The figures of the official LVIS tool.
+void check_lvis_cases(json const& cases) {
+  for_each_case(cases, acsl::lvis_300, [](json const& expected, auto judge) {
+    auto const evaluation = judge(false);
+    json const report = acsl::evaluation_json(evaluation);
+    CHECK(report.at("category_ids") == expected.at("category_ids"));
+    check_same(report.at("summary"), expected.at("summary"), "summary");
+    check_same(report.at("ap_per_category"), expected.at("ap_per_category"), "ap_per_category");
+    for (std::size_t k = 0; k < evaluation.categories.size(); ++k) {
+      check_same(evaluation.categories[k].precision[0], expected.at("ap_by_iou")[k], "ap_by_iou");
+      check_same(evaluation.categories[k].recall[0], expected.at("recall_by_iou")[k], "recall_by_iou");
+    }
+  });
+}
+
+// Origin: scripts/golden/make_coco_golden.py, a second reading of the protocol, which agrees with pycocotools 2.0.11.
+TEST_CASE("every rule of COCO gives what COCO's protocol says, to the last bit") {
+  auto const golden =
+      load(std::filesystem::path(ACSL_TEST_SOURCE) / "tests/golden/evaluation/coco_cases.json").at("cases");
+  REQUIRE(golden.size() == 25);
+  for_each_case(golden, acsl::coco_100, [](json const& expected, auto judge) {
+    auto const evaluation = judge(false);
+    json const summary = acsl::summary_json(evaluation);
+    CHECK(summary.size() == 12);
+    check_same(summary, expected.at("summary"), "summary");
+    REQUIRE(evaluation.categories.size() == expected.at("categories").size());
+    for (std::size_t k = 0; k < evaluation.categories.size(); ++k) {
+      auto const& ours = evaluation.categories[k];
+      auto const& theirs = expected.at("categories")[k];
+      check_same(ours.precision, theirs.at("ap"), "ap");
+      check_same(ours.recall, theirs.at("recall"), "recall");
+      check_same(ours.recall_of_best[0], theirs.at("recall_at_1"), "recall_at_1");
+      check_same(ours.recall_of_best[1], theirs.at("recall_at_10"), "recall_at_10");
+    }
+    check_same(acsl::summary_json(judge(true)), expected.at("class_agnostic_summary"), "class_agnostic_summary");
+  });
 }
 
 // Origin: scripts/golden/make_evaluation_golden.py, the public LVIS tool.
 TEST_CASE("every rule gives what the official tool gives") {
   auto const golden =
       load(std::filesystem::path(ACSL_TEST_SOURCE) / "tests/golden/evaluation/micro_cases.json").at("cases");
-  REQUIRE(golden.size() == 44);
-  check_cases(golden);
+  REQUIRE(golden.size() == 49);
+  check_lvis_cases(golden);
   auto const folder = test::lvis_data();
   if (!folder) return;
   auto const more = load(*folder / "micro_cases.json").at("cases");
   REQUIRE(more.size() == 52);
-  check_cases(more);
+  check_lvis_cases(more);
 }
 
 void check_hundred_images(std::filesystem::path const& folder, acsl::iou_type type, std::string const& suffix) {
-  mask_truth const truth(folder / "lvis_val_100.json", type);
-  auto const list = acsl::load_results(folder / ("detections_A" + suffix + ".json"), truth.set, type);
+  mask_truth const truth(folder / "lvis_val_100.json", {.type = type});
+  auto const list = acsl::load_results(folder / ("detections_A" + suffix + ".json"), truth.set, {.type = type});
   auto const expected = load(folder / ("expected_A" + suffix + ".json"));
   auto const judge = [&](auto& exec, bool class_agnostic) {
-    return acsl::evaluate_lvis(exec, truth.set, list.results, {.type = type, .class_agnostic = class_agnostic},
-                               {list.areas, list.masks, truth.masks});
+    return acsl::evaluate_detections(exec, truth.set, list.results, {.type = type, .class_agnostic = class_agnostic},
+                                     {list.areas, list.masks, truth.masks});
   };
   acsl::cpu const exec;
   auto const evaluation = judge(exec, false);
   json const report = acsl::evaluation_json(evaluation);
+  auto const official = test::read_text(folder / ("expected_A" + suffix + ".json"));
+  auto const text = acsl::json_text(acsl::evaluation_json(evaluation));
+  for (char const* key : {"summary", "ap_per_category", "ap50_per_category", "ap75_per_category", "ar_per_category"}) {
+    auto const line = [key](std::string const& file) {
+      auto const begin = file.find("\n\"" + std::string(key) + "\": ");
+      return file.substr(begin, file.find('\n', begin + 1) - begin);
+    };
+    CHECK_MESSAGE(line(text) == line(official), key);
+  }
   for (char const* key : {"summary", "category_ids", "ap_per_category", "ap50_per_category", "ap75_per_category",
                           "ar_per_category", "max_dets"})
-    check_close(report.at(key), expected.at(key), key);
+    check_same(report.at(key), expected.at(key), key);
   CHECK(report.at("iou_type") == expected.at("iou_type"));
   CHECK(acsl::summary_table(evaluation) == expected.at("table_text"));
   CHECK(acsl::summary_lines(evaluation) == expected.at("table_text_upstream"));
@@ -163,10 +208,10 @@ void check_hundred_images(std::filesystem::path const& folder, acsl::iou_type ty
     CHECK(report.at("categories")[k].at("id") == detail[k].at("id"));
     CHECK(report.at("categories")[k].at("num_gt") == detail[k].at("num_gt"));
     CHECK(report.at("categories")[k].at("num_dt") == detail[k].at("num_dt"));
-    check_close(report.at("categories")[k].at("ap"), detail[k].at("ap"), "ap");
-    check_close(report.at("categories")[k].at("recall"), detail[k].at("recall"), "recall");
+    check_same(report.at("categories")[k].at("ap"), detail[k].at("ap"), "ap");
+    check_same(report.at("categories")[k].at("recall"), detail[k].at("recall"), "recall");
   }
-  check_close(acsl::summary_json(judge(exec, true)), expected.at("class_agnostic_summary"), "class_agnostic_summary");
+  check_same(acsl::summary_json(judge(exec, true)), expected.at("class_agnostic_summary"), "class_agnostic_summary");
 
   for (int threads : {1, 2, 5}) {
     acsl::cpu const some(threads);
@@ -199,47 +244,13 @@ TEST_CASE("the figures of many categories are the same for any number of threads
     }
   }
   acsl::reference serial;
-  auto const expected = acsl::evaluate_lvis(serial, truth, results);
+  auto const expected = acsl::evaluate_detections(serial, truth, results);
   CHECK(expected.summary.ap > 0.1);
   CHECK(expected.summary.ap < 0.9);
   for (int threads : {1, 2, 3, 8}) {
     acsl::cpu const some(threads);
-    CHECK(same_bits(acsl::evaluate_lvis(some, truth, results), expected));
+    CHECK(same_bits(acsl::evaluate_detections(some, truth, results), expected));
   }
-}
-
-TEST_CASE("what cannot matter changes no figure") {
-  auto const folder = test::lvis_data();
-  if (!folder) return;
-  acsl::cpu const exec(2);
-  auto const truth = acsl::load_annotations(*folder / "lvis_val_100.json", annotation_rules::evaluation);
-  auto const results = acsl::load_results(*folder / "detections_A.json", truth).results;
-  acsl::evaluation_options const all{.max_dets = -1};
-  auto const expected = acsl::evaluate_lvis(exec, truth, results, all);
-  auto const unchanged = [&](acsl::annotation_set const& set, std::vector<acsl::box_result> const& list) {
-    return acsl::evaluate_lvis(exec, set, list, all).summary == expected.summary;
-  };
-  auto more = truth;
-  more.images.push_back({INT64_C(1) << 40, "new.jpg", 10, 10, {truth.categories[0].id}, {}});
-  more.categories.push_back({INT64_C(1) << 41, "\u4e0d", 'r'});
-  CHECK(unchanged(more, results));
-  more.annotations.push_back({INT64_C(1) << 42, INT64_C(1) << 40, truth.categories[0].id, {1, 1, 5, 5}, 0});
-  CHECK(unchanged(more, results));
-  auto list = results;
-  list.push_back({truth.images[0].id, INT64_C(1) << 43, {0, 0, 9, 9}, 2});                  // no such category
-  list.push_back({truth.images[0].id, truth.annotations[0].category_id, {0, 0, 0, 9}, 2});  // no area
-  list.push_back({INT64_C(1) << 40, INT64_C(1) << 41, {0, 0, 9, 9}, 2});                    // not judged there
-  CHECK(unchanged(more, list));
-  auto shuffled = truth;
-  std::reverse(shuffled.images.begin(), shuffled.images.end());
-  std::reverse(shuffled.categories.begin(), shuffled.categories.end());
-  CHECK(unchanged(shuffled, results));
-  auto scaled = results;  // only the order of scores counts
-  for (auto& result : scaled) result.score *= 4;
-  CHECK(unchanged(truth, scaled));
-  auto fewer = truth;
-  fewer.annotations.pop_back();
-  CHECK_FALSE(unchanged(fewer, results));
 }
 
 TEST_CASE("the fixed protocol limits the results of a category in the whole set") {
@@ -247,7 +258,8 @@ TEST_CASE("the fixed protocol limits the results of a category in the whole set"
   std::vector<acsl::box_result> const results = {
       {1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}, {5, 1, {10, 10, 20, 20}, 0.5}};
   auto const judged = [&](acsl::index_t most) {
-    return acsl::evaluate_lvis(exec, small_truth(), results, {.max_dets = most, .limit = acsl::limit_of::category});
+    return acsl::evaluate_detections(exec, small_truth(), results,
+                                     {.max_dets = most, .rules = acsl::evaluation_rules::lvis_fixed});
   };
   CHECK(judged(1).categories[0].detections == 1);
   CHECK(judged(1).summary.ap == 0);  // the best one is a false alarm
@@ -262,7 +274,7 @@ TEST_CASE("the fixed protocol limits the results of a category in the whole set"
 
 TEST_CASE("curves are the precision whose means the figures are") {
   acsl::reference exec;
-  auto const evaluation = acsl::evaluate_lvis(
+  auto const evaluation = acsl::evaluate_detections(
       exec, small_truth(), {{1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}}, {.with_curves = true});
   json const curves = acsl::curves_json(evaluation);
   CHECK(curves.at("protocol") == "lvis-300");
@@ -276,48 +288,44 @@ TEST_CASE("curves are the precision whose means the figures are") {
         std::string::npos);
 }
 
-TEST_CASE("the recall of a hundred images' proposals is the original's") {
+TEST_CASE("the recall of a hundred images' proposals is the original's, from its own pickle, to the last bit") {
   auto const folder = test::lvis_data();
   if (!folder) return;
-  auto const truth = acsl::load_annotations(*folder / "lvis_val_100.json", annotation_rules::evaluation);
-  test::unpickled const pickle(*folder / "proposals_A.pkl");
-  std::vector<acsl::box_result> proposals;
-  for (std::size_t i = 0; i < truth.images.size(); ++i) {
-    auto const v = test::floats_of(*pickle.images()[i]);
-    for (std::size_t k = 0; k + 4 < v.size(); k += 5)
-      proposals.push_back({truth.images[i].id,
-                           1,
-                           {v[k], v[k + 1], double{v[k + 2]} - v[k] + 1, double{v[k + 3]} - v[k + 1] + 1},
-                           v[k + 4]});
-  }
+  auto const truth = acsl::load_annotations(*folder / "lvis_val_100.json", annotation_rules::coco_evaluation);
   auto const expected = load(*folder / "expected_A_proposals.json");
+  auto const by_count = expected.at("recall_by_count_and_iou");
   for (int threads : {1, 2}) {
     acsl::cpu const exec(threads);
+    auto const proposals = acsl::load_proposals(exec, *folder / "proposals_A.pkl", truth);
+    auto const report = [&](std::vector<acsl::index_t> const& counts) {
+      return json(acsl::proposal_json(acsl::evaluate_proposals(exec, truth, proposals, counts)));
+    };
     for (auto const& counts : {std::vector<acsl::index_t>{100, 300, 1000}, {10, 30, 50}, {1, 5}}) {
-      std::string key;
-      for (auto const count : counts) key += (key.empty() ? "" : ",") + std::to_string(count);
-      auto const recall = acsl::evaluate_proposals(exec, truth, proposals, counts);
-      for (std::size_t k = 0; k < counts.size(); ++k)
-        CHECK(recall.average(k) ==
-              doctest::Approx(expected.at("average_recall").at(key)[k].get<double>()).epsilon(1e-9));
+      auto const ours = report(counts);
+      for (auto const& [key, values] : ours.at("average_recall").items())
+        check_same(values, expected.at("average_recall").at(key), key);
     }
-    auto const detail = expected.at("recall_by_count_and_iou");
-    auto const recall =
-        acsl::evaluate_proposals(exec, truth, proposals, detail.at("counts").get<std::vector<acsl::index_t>>());
-    check_close(recall.by_threshold, detail.at("recall"), "recall");
+    auto const ours = report(by_count.at("counts").get<std::vector<acsl::index_t>>());
+    check_same(ours.at("recall_by_count_and_iou"), by_count, "recall_by_count_and_iou");
+    check_same(ours.at("iou_thrs"), expected.at("iou_thrs"), "iou_thrs");
   }
   acsl::reference exec;
+  auto const proposals = acsl::load_proposals(exec, *folder / "proposals_A.pkl", truth);
   CHECK(acsl::proposal_lines(acsl::evaluate_proposals(exec, truth, proposals)) ==
         "AR@100\t= 0.4606\nAR@300\t= 0.5213\nAR@1000\t= 0.5213\n");
   CHECK(acsl::evaluate_proposals(exec, {}, {}).average(0) == -1);
   CHECK(acsl::evaluate_proposals(exec, truth, {}).average(0) == 0);
   CHECK(acsl::evaluate_proposals(exec, truth, proposals, {-1}).average(0) ==
         acsl::evaluate_proposals(exec, truth, proposals, {1000}).average(0));
+  // Boxes that are no proposals serve as well, from a pickle or a list.
+  test::temporary_folder const temporary;
+  acsl::write_results(temporary / "p.json", proposals);
+  CHECK(acsl::load_proposals(exec, temporary / "p.json", truth) == proposals);
 }
 
 TEST_CASE("without results, categories with objects have zeros and the others nothing") {
   acsl::reference exec;
-  auto const evaluation = acsl::evaluate_lvis(exec, small_truth(), {});
+  auto const evaluation = acsl::evaluate_detections(exec, small_truth(), {});
   CHECK(evaluation.summary.ap == 0);
   CHECK(evaluation.summary.ap_frequent == 0);
   CHECK(evaluation.summary.ap_rare == -1);
@@ -332,11 +340,11 @@ TEST_CASE("without objects, images or categories no figure has a value") {
   acsl::reference exec;
   auto truth = small_truth();
   truth.annotations.clear();
-  auto const evaluation = acsl::evaluate_lvis(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}});
-  CHECK(evaluation.summary == acsl::lvis_summary{});
+  auto const evaluation = acsl::evaluate_detections(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}});
+  CHECK(evaluation.summary == acsl::detection_summary{});
   CHECK(evaluation.categories[1].detections == 1);
-  CHECK(acsl::evaluate_lvis(exec, {}, {}).summary == acsl::lvis_summary{});
-  CHECK(acsl::evaluate_lvis(exec, {}, {}, {.class_agnostic = true}).summary == acsl::lvis_summary{});
+  CHECK(acsl::evaluate_detections(exec, {}, {}).summary == acsl::detection_summary{});
+  CHECK(acsl::evaluate_detections(exec, {}, {}, {.class_agnostic = true}).summary == acsl::detection_summary{});
 }
 
 TEST_CASE("a found object and a false alarm in an image known to lack the category") {
@@ -345,7 +353,7 @@ TEST_CASE("a found object and a false alarm in an image known to lack the catego
   // nothing is known about its category.
   std::vector<acsl::box_result> const results = {
       {1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}, {5, 2, {0, 0, 9, 9}, 1}};
-  auto const evaluation = acsl::evaluate_lvis(exec, small_truth(), results);
+  auto const evaluation = acsl::evaluate_detections(exec, small_truth(), results);
   CHECK(evaluation.categories[0].ap50() == doctest::Approx(0.5));
   CHECK(evaluation.categories[0].ar() == 1);
   CHECK(evaluation.categories[0].detections == 2);
@@ -355,7 +363,7 @@ TEST_CASE("a found object and a false alarm in an image known to lack the catego
 TEST_CASE("input that cannot be judged is refused") {
   acsl::reference exec;
   auto const judge = [&](acsl::annotation_set const& truth, std::vector<acsl::box_result> const& results) {
-    (void)acsl::evaluate_lvis(exec, truth, results);
+    (void)acsl::evaluate_detections(exec, truth, results);
   };
   double const nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   CHECK_THROWS_WITH_AS(judge(small_truth(), {{3, 1, {0, 0, 1, 1}, 1}}), doctest::Contains("has an image of the set"),
@@ -366,7 +374,7 @@ TEST_CASE("input that cannot be judged is refused") {
   auto truth = small_truth();
   truth.categories[1].frequency = 0;
   CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("category 'dog' (id 2) has no frequency"), acsl::file_error);
-  CHECK_NOTHROW((void)acsl::evaluate_lvis(exec, truth, {}, {.class_agnostic = true}));
+  CHECK_NOTHROW((void)acsl::evaluate_detections(exec, truth, {}, {.class_agnostic = true}));
   truth = small_truth();
   truth.categories[1].id = 1;
   CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("two categories have the id 1"), acsl::error);
@@ -378,11 +386,49 @@ TEST_CASE("input that cannot be judged is refused") {
   CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("two annotations have the id 1"), acsl::error);
 }
 
+TEST_CASE("COCO's tables have its twelve figures, and every text its protocol") {
+  acsl::reference exec;
+  auto truth = small_truth();
+  for (auto& category : truth.categories) category.frequency = 0;
+  std::vector<acsl::box_result> const results = {{1, 1, {10, 10, 20, 20}, 0.5}, {5, 2, {10, 10, 20, 20}, 0.9}};
+  auto options = acsl::coco_100;
+  options.with_curves = true;
+  auto const evaluation = acsl::evaluate_detections(exec, truth, results, options);
+  auto const table = acsl::summary_table(evaluation);
+  CHECK(table.find("|  (AR)  | 0.50:0.95 |    all |   1 |          all | 100.00% |\n"
+                   "|  (AR)  | 0.50:0.95 |    all |  10 |          all | 100.00% |\n"
+                   "|  (AR)  | 0.50:0.95 |    all | 100 |          all | 100.00% |\n") != std::string::npos);
+  CHECK(std::count(table.begin(), table.end(), '%') == 12);
+  CHECK(acsl::summary_lines(evaluation)
+            .find(" Average Precision  (AP) @[ IoU=0.50:0.95 | area= small | maxDets=100 ] = 1.000\n") !=
+        std::string::npos);
+  CHECK(acsl::summary_row(evaluation).starts_with("coco-100,AP,AP50,AP75,APs,APm,APl,AR@1,AR@10,AR@100,ARs@100,"));
+  CHECK(acsl::per_category_table(evaluation).find("2,dog,,0,1,-1,-1,-1,-1,coco-100\n") != std::string::npos);
+  json const report = acsl::evaluation_json(evaluation);
+  CHECK(report.at("protocol") == "coco-100");
+  CHECK(report.at("categories")[0].at("recall_at_10")[9] == 1);
+  CHECK(json(acsl::curves_json(evaluation)).at("protocol") == "coco-100");
+  options.max_dets = 10;
+  CHECK_THROWS_WITH_AS((void)acsl::evaluate_detections(exec, truth, results, options), doctest::Contains("above 10"),
+                       acsl::error);
+  CHECK_THROWS_WITH_AS((void)acsl::evaluate_detections(exec, truth, results), doctest::Contains("has no frequency"),
+                       acsl::file_error);
+}
+
+TEST_CASE("a text of figures is Python's, a key a line") {
+  CHECK(acsl::json_text({{"a", 1},
+                         {"b", {0.1, 1.0, -0.0, 1e-4, 1e-5, 1e16, 123456789012345.0, 1.0 / 3}},
+                         {"c", {{"d", "\u4e0d\"\n"}, {"e", nullptr}}},
+                         {"f", nlohmann::ordered_json::array()}}) ==
+        "{\n\"a\": 1,\n\"b\": [0.1, 1.0, -0.0, 0.0001, 1e-05, 1e+16, 123456789012345.0, 0.3333333333333333],\n"
+        "\"c\": {\"d\": \"\u4e0d\\\"\\n\", \"e\": null},\n\"f\": []\n}\n");
+}
+
 TEST_CASE("the table of categories has a line each, and quotes names that need it") {
   acsl::reference exec;
   auto truth = small_truth();
   truth.categories[1].name = "dog, \"hot\"";
-  auto const text = acsl::per_category_table(acsl::evaluate_lvis(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}}));
+  auto const text = acsl::per_category_table(acsl::evaluate_detections(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}}));
   CHECK(text ==
         "id,name,frequency,objects,detections,AP,AP50,AP75,AR,protocol\n"
         "1,cat,f,1,0,0.0,0.0,0.0,0.0,lvis-300\n"
@@ -391,7 +437,7 @@ TEST_CASE("the table of categories has a line each, and quotes names that need i
 
 TEST_CASE("tables print missing figures, unlimited results, and no groups when all categories are one") {
   acsl::reference exec;
-  auto const evaluation = acsl::evaluate_lvis(exec, small_truth(), {}, {.max_dets = -1, .class_agnostic = true});
+  auto const evaluation = acsl::evaluate_detections(exec, small_truth(), {}, {.max_dets = -1, .class_agnostic = true});
   CHECK(acsl::summary_table(evaluation).find("|  (AP)  | 0.50:0.95 |      l |  -1 |          all | -100.00% |\n") !=
         std::string::npos);
   CHECK(acsl::summary_lines(evaluation).find(" | area=     l | maxDets= -1 catIds=all] = -1.000\n") !=

@@ -4,32 +4,16 @@
 #include <acsl/backend/concepts.hpp>
 #include <acsl/data/annotations.hpp>
 #include <acsl/evaluation/category_result.hpp>
-#include <acsl/evaluation/result_list.hpp>
+#include <acsl/evaluation/evaluation_options.hpp>
 #include <acsl/evaluation/select_judged.hpp>
 #include <acsl/evaluation/summary.hpp>
 #include <acsl/masks/mask_algebra.hpp>
 #include <algorithm>
 #include <numeric>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace acsl {
-
-struct evaluation_options {
-  index_t max_dets = 300;            ///< results per image, over all categories; negative: all
-  limit_of limit = limit_of::image;  ///< category: "fixed AP" (Dave et al. 2021, with max_dets 10,000)
-  iou_type type = iou_type::bbox;
-  bool class_agnostic = false;  ///< judge all categories as one; figures by frequency then have no value
-  bool with_curves = false;     ///< keep the precision of every category at every recall threshold
-
-  /// "lvis-300", "lvis-all", "lvis-fixed": figures of two protocols cannot be compared.
-  [[nodiscard]] std::string protocol() const {
-    std::string const number = max_dets < 0 ? "all" : std::to_string(max_dets);
-    if (limit == limit_of::image) return "lvis-" + number;
-    return max_dets == 10000 ? "lvis-fixed" : "lvis-fixed-" + number;
-  }
-};
 
 /// Masks to be judged; none of it is needed for boxes.
 struct judged_masks {
@@ -38,36 +22,45 @@ struct judged_masks {
   std::span<run_length_mask const> objects = {};  ///< of the annotations
 };
 
-struct lvis_evaluation {
+struct detection_evaluation {
   evaluation_options options;
-  lvis_summary summary;
+  detection_summary summary;
   std::vector<category_result> categories;  ///< all listed ones by ascending id; one for all when class agnostic
 };
 
-/// Average precision and recall of boxes or masks as LVIS defines them (v0.5 and v1.0), with the figures of the
-/// official tool to the last bits. Which results are judged: select_judged.hpp; how objects are given to them:
+/// Average precision and recall of boxes or masks by the rules of LVIS (v0.5 and v1.0) or COCO, with the figures of the
+/// official tools to the last bit. Which results are judged: select_judged.hpp; how objects are given to them:
 /// matching.hpp; how figures come from that: precision_recall.hpp, summary.hpp.
+///
+///     auto const lvis = acsl::evaluate_detections(exec, truth, results);
+///     auto const coco = acsl::evaluate_detections(exec, truth, results, acsl::coco_100);
 ///
 /// No results: categories with objects have zeros. No objects: no figure has a value (−1).
 ///
-/// Where we differ from the official tool: ids that two records share are an error, as are numbers that are not finite;
-/// an empty list of results is none; class-agnostic evaluation works.
+/// Where we differ from the official tools: ids that two records share are an error, as are numbers that are not
+/// finite; an empty list of results is none; LVIS's class-agnostic evaluation works; COCO's takes an annotation without
+/// `iscrowd` for no crowd.
 ///
 /// Categories run in parallel into places of their own: the same bits for any number of threads. Time
-/// O(results · log results), and memory for the (image, category) pairs that hold something, not for all of them.
+/// O(results · log results), and memory for the (image, category) pairs that hold something, not for all of them; 8 KB
+/// for each category and size that has objects.
 ///
 /// @param exec a backend in host memory
-/// @throws acsl::file_error when a category has no frequency (unless class agnostic)
+/// @throws acsl::file_error when a category has no frequency (LVIS, unless class agnostic)
 /// @throws acsl::error for a result of an image that the set lacks; see `select_judged`
 template <has_loops Backend>
-[[nodiscard]] lvis_evaluation evaluate_lvis(Backend& exec, annotation_set const& truth,
-                                            std::vector<box_result> const& results,
-                                            evaluation_options const& options = {}, judged_masks const& masks = {}) {
+[[nodiscard]] detection_evaluation evaluate_detections(Backend& exec, annotation_set const& truth,
+                                                       std::vector<box_result> const& results,
+                                                       evaluation_options const& options = {},
+                                                       judged_masks const& masks = {}) {
   static_assert(Backend::host_memory, "evaluation runs on the host");
-  if (!options.class_agnostic) require_frequencies(truth);
-  judged_set const set =
-      select_judged(truth, results, options.max_dets, options.class_agnostic, masks.areas, options.limit);
-  lvis_evaluation evaluation{options, {}, std::vector<category_result>(static_cast<std::size_t>(set.categories()))};
+  bool const coco = options.rules == evaluation_rules::coco;
+  ACSL_EXPECTS(!coco || options.max_dets < 0 || options.max_dets > 10,
+               "COCO's limit is above 10, as figures at 1 and 10 belong to it", options.max_dets);
+  if (!coco && !options.class_agnostic) require_frequencies(truth);
+  judged_set const set = select_judged(truth, results, options, masks.areas);
+  detection_evaluation evaluation{
+      options, {}, std::vector<category_result>(static_cast<std::size_t>(set.categories()))};
   constexpr double cost_ns = 100'000;
   auto const count = set.categories();
   // A thread's share is a row of neighbours, and in many files the large categories are: so neighbours are far apart.
@@ -76,21 +69,24 @@ template <has_loops Backend>
   auto const judge_with = [&](auto overlap) {
     exec.for_each(
         count,
-        [&set, overlap, curves = options.with_curves, count, stride, out = evaluation.categories.data()](index_t i) {
+        [&set, overlap, count, stride, out = evaluation.categories.data()](index_t i) {
           index_t const k = i * stride % count;
-          out[k] = judge_category(set, k, overlap, curves);
+          out[k] = judge_category(set, k, overlap);
         },
         cost_ns);
   };
   if (options.type == iou_type::bbox) {
-    judge_with([](judged_detection const& d, judged_object const& o) { return box_overlap(d.box, o.box); });
+    judge_with([](judged_detection const& d, judged_object const& o) {
+      return o.crowd ? box_coverage(d.box, o.box) : box_overlap(d.box, o.box);
+    });
   } else {
     ACSL_EXPECTS(masks.results.size() == results.size(), "one mask per result", masks.results.size(), results.size());
     ACSL_EXPECTS(masks.objects.size() == truth.annotations.size(), "one mask per annotation", masks.objects.size(),
                  truth.annotations.size());
     judge_with([=](judged_detection const& d, judged_object const& o) {
-      return mask_overlap(masks.results[static_cast<std::size_t>(d.place)],
-                          masks.objects[static_cast<std::size_t>(o.place)]);
+      auto const& found = masks.results[static_cast<std::size_t>(d.place)];
+      auto const& object = masks.objects[static_cast<std::size_t>(o.place)];
+      return o.crowd ? mask_coverage(found, object) : mask_overlap(found, object);
     });
   }
 
@@ -107,6 +103,8 @@ template <has_loops Backend>
     }
   }
   evaluation.summary = summarise(evaluation.categories);
+  if (!options.with_curves)
+    for (auto& category : evaluation.categories) category.curves = {};
   return evaluation;
 }
 
