@@ -11,12 +11,11 @@ the best time of three, the largest resident memory.
 """
 import argparse
 import json
-import os
 import pathlib
 import random
-import subprocess
 import tempfile
-import time
+
+from measured_run import measure
 
 CATEGORIES = 1230
 RESULTS_PER_IMAGE = 300
@@ -70,21 +69,6 @@ def make_files(folder, scale):
         file.write("]")
     unfinished.rename(results)
     return annotations, results
-
-
-def measure(command):
-    """Seconds and bytes of the best of three runs."""
-    best = None
-    for _ in range(3):
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        if status != 0:
-            raise SystemExit(f"failed: {' '.join(map(str, command))}")
-        if best is None or seconds < best[0]:
-            best = seconds, usage.ru_maxrss * 1024
-    return best
 
 
 def main():

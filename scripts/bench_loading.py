@@ -15,9 +15,9 @@ import json
 import os
 import pathlib
 import random
-import subprocess
 import tempfile
-import time
+
+from measured_run import measure
 
 CATEGORIES, IMAGES, OBJECTS = 1230, 57263, 693958
 BOX_AND_IDS = 4 * 8 + 3 * 8
@@ -74,21 +74,6 @@ def make_file(folder, scale):
         file.write("]}")
     unfinished.rename(path)
     return path
-
-
-def measure(command):
-    """Seconds and bytes of the best of three runs."""
-    best = None
-    for _ in range(3):
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        if status != 0:
-            raise SystemExit(f"failed: {' '.join(map(str, command))}")
-        if best is None or seconds < best[0]:
-            best = seconds, usage.ru_maxrss * 1024
-    return best
 
 
 def main():

@@ -5,28 +5,14 @@
 #include <nlohmann/json.hpp>
 #include <support/process.hpp>
 #include <support/program.hpp>
-#include <support/tiny_data_set.hpp>
+#include <support/trained_set.hpp>
 
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// A tiny set with a detector that was trained on it, in runs/a.
-struct trained_set {
-  test::tiny_data_set set;
-
-  trained_set() {
-    for (auto& image : set.annotations["images"]) image["neg_category_ids"] = {1, 2, 3};
-    set.save();
-    auto const ran = test::train(set, {"--work-dir", "a"});
-    REQUIRE_MESSAGE(ran.status == 0, ran.errors);
-  }
-  [[nodiscard]] fs::path runs() const { return set.folder / "runs"; }
-  [[nodiscard]] test::ended acsl(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), ACSL_PROGRAM);
-    return test::run(std::move(arguments), {.folder = runs()});
-  }
+struct detecting_set : test::trained_set {
   [[nodiscard]] test::ended detect(std::vector<std::string> arguments,
                                    std::string const& checkpoint = "a/latest.safetensors") const {
     arguments.insert(arguments.begin(), {"test", "../tiny.toml", checkpoint});
@@ -35,7 +21,7 @@ struct trained_set {
 };
 
 TEST_CASE("acsl test writes, judges and draws what it finds, and acsl eval agrees with it") {
-  trained_set const tiny;
+  detecting_set const tiny;
   auto const ran =
       tiny.detect({"--out", "found.pkl", "--json-out", "found.json", "--eval", "bbox", "--show", "pictures"});
   REQUIRE_MESSAGE(ran.status == 0, ran.errors);
@@ -122,14 +108,14 @@ TEST_CASE("acsl test writes, judges and draws what it finds, and acsl eval agree
 }
 
 TEST_CASE("detections do not depend on the number of threads") {
-  trained_set const tiny;
+  detecting_set const tiny;
   for (char const* threads : {"1", "2"})
     REQUIRE(tiny.detect({"--threads", threads, "--json-out", std::string(threads) + ".json"}).status == 0);
   CHECK(test::read_text(tiny.runs() / "1.json") == test::read_text(tiny.runs() / "2.json"));
 }
 
 TEST_CASE("acsl test says what is wrong with its arguments and files") {
-  trained_set tiny;
+  detecting_set tiny;
   auto const fails = [&](int status, test::ended const& ran, std::string const& words) {
     CHECK(ran.status == status);
     CHECK_MESSAGE(ran.errors.find(words) != std::string::npos, ran.errors);
@@ -166,7 +152,7 @@ TEST_CASE("acsl test says what is wrong with its arguments and files") {
 }
 
 TEST_CASE("no output replaces what is read, or another output") {
-  trained_set const tiny;
+  detecting_set const tiny;
   fs::create_symlink("../train.json", tiny.runs() / "link.json");
   auto const truth = test::read_text(tiny.set.folder / "train.json");
   auto const refused = [&](test::ended const& ran, std::string const& words) {
@@ -186,7 +172,7 @@ TEST_CASE("no output replaces what is read, or another output") {
 }
 
 TEST_CASE("acsl test and acsl eval ask the same of the annotations") {
-  trained_set tiny;
+  detecting_set tiny;
   REQUIRE(tiny.detect({"--json-out", "o.json"}).status == 0);
   tiny.set.annotations["images"][2].erase("neg_category_ids");
   tiny.set.save();
@@ -235,7 +221,7 @@ TEST_CASE("acsl synth makes a set whole again") {
 }
 
 TEST_CASE("acsl test stands on the classes as the run counted them, not as the test set has them") {
-  trained_set tiny;
+  detecting_set tiny;
   std::vector<std::string> const groups = {"--set", "loss.name=balanced_group_softmax"};
   auto const with = [&](std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), groups.begin(), groups.end());
@@ -259,7 +245,7 @@ TEST_CASE("acsl test stands on the classes as the run counted them, not as the t
 }
 
 TEST_CASE("acsl test refuses a checkpoint that was trained on other classes") {
-  trained_set tiny;
+  detecting_set tiny;
   tiny.set.annotations["categories"][1]["name"] = "violet";
   tiny.set.save();
   auto const ran = tiny.detect({"--eval", "bbox"});

@@ -5,28 +5,14 @@
 #include <acsl/evaluation/robustness_file.hpp>
 #include <acsl/io/read_image.hpp>
 #include <nlohmann/json.hpp>
-#include <support/program.hpp>
+#include <support/trained_set.hpp>
 
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// A tiny set with a detector that was trained on it, in runs/a.
-struct tested_set {
-  test::tiny_data_set set;
-
-  tested_set() {
-    for (auto& image : set.annotations["images"]) image["neg_category_ids"] = {1, 2, 3};
-    set.save();
-    auto const ran = test::train(set, {"--work-dir", "a"});
-    REQUIRE_MESSAGE(ran.status == 0, ran.errors);
-  }
-  [[nodiscard]] fs::path runs() const { return set.folder / "runs"; }
-  [[nodiscard]] test::ended acsl(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), ACSL_PROGRAM);
-    return test::run(std::move(arguments), {.folder = runs()});
-  }
+struct tested_set : test::trained_set {
   [[nodiscard]] test::ended robustness(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {"test_robustness", "../tiny.toml", "a/latest.safetensors"});
     return acsl(std::move(arguments));
