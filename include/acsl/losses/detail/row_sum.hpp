@@ -70,17 +70,21 @@ ACSL_LEAF double sum_share(Team& team, index_t n, F&& f, Prepare&& prepare = {})
 template <class Team, class T, class F, class Writing, class Prepare = nothing_to_prepare>
 ACSL_LEAF double sum_and_write(Team& team, index_t n, T* to, F const& f, Writing const& writing,
                                Prepare&& prepare = {}) {
-  auto const written = [&writing, to](auto const& terms) ACSL_ALWAYS_INLINE {
-    return [&writing, &terms, to](index_t j) ACSL_ALWAYS_INLINE {
-      auto const one = terms(j);
+  if constexpr (std::same_as<Team, solo_team>) {
+    auto const written = [&writing, to](auto const& terms) ACSL_ALWAYS_INLINE {
+      return [&writing, &terms, to](index_t j) ACSL_ALWAYS_INLINE {
+        auto const one = terms(j);
+        to[j] = writing(one);
+        return one;
+      };
+    };
+    return to ? sum_share(team, n, made_of(f, written), prepare) : sum_share(team, n, f, prepare);
+  } else {
+    auto const write = [&](index_t j) ACSL_ALWAYS_INLINE {
+      auto const one = f(j);
       to[j] = writing(one);
       return one;
     };
-  };
-  if constexpr (std::same_as<Team, solo_team>) {
-    return to ? sum_share(team, n, made_of(f, written), prepare) : sum_share(team, n, f, prepare);
-  } else {
-    auto const write = written(f);
     return sum_share(team, n, [&](index_t j) { return to ? write(j) : f(j); });
   }
 }

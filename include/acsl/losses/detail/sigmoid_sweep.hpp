@@ -86,25 +86,28 @@ struct sigmoid_row {
           [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.trains(logit, row, column); });
     } else {
       auto draws = draws_of(team, one, row);
-      auto const term_of = [&](auto const& method, index_t j, T logit) ACSL_ALWAYS_INLINE {
-        auto const column = static_cast<std::int32_t>(j);
-        return with_bits(draws, j,
-                         [&](auto... bits) ACSL_ALWAYS_INLINE { return method(logit, row, column, bits...); });
-      };
       auto const look_at = [&](index_t j, T logit) ACSL_ALWAYS_INLINE {
-        auto const term = term_of(one, j, logit);
-        watch(j, static_cast<std::int32_t>(j) == row.target, term.slope);
+        auto const column = static_cast<std::int32_t>(j);
+        auto const term =
+            with_bits(draws, j, [&](auto... bits) ACSL_ALWAYS_INLINE { return one(logit, row, column, bits...); });
+        watch(j, column == row.target, term.slope);
         return term;
       };
-      auto const terms = [&](index_t j) ACSL_ALWAYS_INLINE { return look_at(j, z[j]); };
-      auto const slopes = [&](auto const& term) ACSL_ALWAYS_INLINE { return term.slope * factor; };
       if constexpr (alone && !watched && requires { one.beside_target(); }) {
         auto const others = one.beside_target();
-        auto const beside = [&](index_t j) ACSL_ALWAYS_INLINE { return term_of(others, j, z[j]); };
-        return sum_and_write(team, columns, g,
-                             but_for_one<decltype(terms), decltype(beside)>{row.target, terms, beside}, slopes, draws);
+        auto const terms = [&](index_t j) ACSL_ALWAYS_INLINE { return look_at(j, z[j]); };
+        auto const beside = [&](index_t j) ACSL_ALWAYS_INLINE {
+          auto const column = static_cast<std::int32_t>(j);
+          return with_bits(draws, j,
+                           [&](auto... bits) ACSL_ALWAYS_INLINE { return others(z[j], row, column, bits...); });
+        };
+        return sum_and_write(
+            team, columns, g, but_for_one<decltype(terms), decltype(beside)>{row.target, terms, beside},
+            [&](auto const& term) ACSL_ALWAYS_INLINE { return term.slope * factor; }, draws);
       } else if constexpr (alone || watched) {  // who watches must meet the same columns in every row
-        return sum_and_write(team, columns, g, terms, slopes, draws);
+        return sum_and_write(
+            team, columns, g, [&](index_t j) ACSL_ALWAYS_INLINE { return look_at(j, z[j]); },
+            [&](auto const& term) ACSL_ALWAYS_INLINE { return term.slope * factor; }, draws);
       } else {
         double sum = 0;
         for_each_wide(team, columns, z, g, [&](index_t j, T logit) {
