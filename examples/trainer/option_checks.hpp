@@ -51,4 +51,13 @@ inline CLI::Validator some_name() {
           ""};
 }
 
+/// Accepts names of Python pickles.
+inline CLI::Validator pickle_name() {
+  return {[](std::string& name) {
+            return name.ends_with(".pkl") || name.ends_with(".pickle") ? std::string()
+                                                                       : "ends in .pkl or .pickle: " + name;
+          },
+          ""};
+}
+
 }  // namespace trainer

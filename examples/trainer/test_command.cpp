@@ -164,9 +164,7 @@ void add_detecting(CLI::App& app, int& status, char const* name, char const* abo
   command->add_option("--split", o->split, "val, or train: the photographs it learned from")
       ->check(CLI::IsMember({"train", "val"}));
   command->add_option("--out", o->out, "pickle of NumPy arrays, images x classes, for Python tools (.pkl or .pickle)")
-      ->check([](std::string const& file) {
-        return file.ends_with(".pkl") || file.ends_with(".pickle") ? std::string() : "ends in .pkl or .pickle: " + file;
-      });
+      ->check(pickle_name());
   command->add_option("--json-out", o->json_out, "results in the layout of COCO and LVIS, for `acsl eval`")
       ->check(some_name());
   command

@@ -53,9 +53,7 @@ void add_test_robustness(CLI::App& app, int& status) {
   command->add_option("--split", o->split, "val, or train: the photographs it learned from")
       ->check(CLI::IsMember({"train", "val"}));
   command->add_option("--out", o->out, "F.pkl: detections of the last run; figures go to F_results.pkl and .json")
-      ->check([](std::string const& name) {
-        return name.ends_with(".pkl") || name.ends_with(".pickle") ? std::string() : "ends in .pkl or .pickle: " + name;
-      });
+      ->check(pickle_name());
   command
       ->add_option("--corruptions", o->corruptions,
                    "names, or benchmark (15), all (19), noise, blur, weather, digital, holdout; None: clean alone")

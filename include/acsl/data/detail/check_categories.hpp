@@ -3,13 +3,12 @@
 #pragma once
 #include <acsl/data/data_finding.hpp>
 #include <acsl/data/detail/object_places.hpp>
+#include <acsl/data/detail/repeated_names.hpp>
 #include <acsl/data/loose_annotations.hpp>
 #include <acsl/losses/class_statistics.hpp>
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace acsl::detail {
 
@@ -75,20 +74,17 @@ inline void check_categories(loose_annotation_set const& set, object_places cons
                      "Nothing to mend: a part of LVIS need not hold every category."};
   data_finding bare{severity::note, "image_without_object", "images have no object",
                     "Nothing to mend: training leaves them out, evaluation judges detections in them."};
-  std::vector<std::pair<std::string_view, std::size_t>> names;
+  placed_names names;
   for (std::size_t c = 0; c < set.categories.size(); ++c) {
     auto const& k = set.categories[c];
     if (!k.has(lack::object)) continue;
     if (k.has(lack::name)) names.emplace_back(k.name, c);
     if (places.objects_of_category[c] == 0) empty.add([&] { return category_text(k); });
   }
-  std::sort(names.begin(), names.end());
-  for (std::size_t n = 1; n < names.size(); ++n)
-    if (names[n].first == names[n - 1].first)
-      repeated.add([&] {
-        return category_text(set.categories[names[n - 1].second]) + " and " +
-               std::to_string(set.categories[names[n].second].id);
-      });
+  for_each_repeated(std::move(names), [&](std::string_view, std::size_t one, std::size_t next) {
+    repeated.add(
+        [&] { return category_text(set.categories[one]) + " and " + std::to_string(set.categories[next].id); });
+  });
   for (std::size_t i = 0; i < set.images.size(); ++i)
     if (set.images[i].has(lack::object) && places.is_empty(i))
       bare.add([&] { return "image " + std::to_string(set.images[i].id); });

@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/data/data_finding.hpp>
 #include <acsl/data/detail/object_places.hpp>
+#include <acsl/data/detail/repeated_names.hpp>
 #include <acsl/data/image_file.hpp>
 #include <acsl/data/loose_annotations.hpp>
 #include <algorithm>
@@ -73,16 +74,15 @@ inline void check_ids(loose_annotation_set const& set, data_findings& findings) 
 inline void check_file_names(loose_annotation_set const& set, data_findings& findings) {
   data_finding files{severity::warning, "repeated_file_name", "images have the file of another",
                      "Keep one of them, with the annotations of both."};
-  std::vector<std::pair<std::string_view, std::size_t>> names;
+  placed_names names;
   for (std::size_t i = 0; i < set.images.size(); ++i)
     if (!set.images[i].file_name.empty()) names.emplace_back(set.images[i].file_name, i);
-  if (!std::is_sorted(names.begin(), names.end())) std::sort(names.begin(), names.end());
-  for (std::size_t k = 1; k < names.size(); ++k)
-    if (names[k].first == names[k - 1].first)
-      files.add([&] {
-        return std::string(names[k].first) + ": images " + std::to_string(set.images[names[k - 1].second].id) +
-               " and " + std::to_string(set.images[names[k].second].id);
-      });
+  for_each_repeated(std::move(names), [&](std::string_view name, std::size_t one, std::size_t next) {
+    files.add([&] {
+      return std::string(name) + ": images " + std::to_string(set.images[one].id) + " and " +
+             std::to_string(set.images[next].id);
+    });
+  });
   findings.take(std::move(files));
 
   data_finding address{severity::warning, "file_name_differs_from_address",
