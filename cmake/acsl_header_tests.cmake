@@ -1,6 +1,7 @@
-# header_tests: every public header compiled alone, included twice, with all warnings as errors.
+# header_tests: every public header compiled alone, included twice, and all of them together, with all warnings as errors.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/acsl/*.hpp)
 set(sources)
+set(all)
 foreach(header IN LISTS headers)
   if(header MATCHES "thrust" AND NOT ACSL_CCCL_INCLUDE)
     continue()
@@ -12,8 +13,13 @@ foreach(header IN LISTS headers)
   if(header MATCHES "thrust")
     set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-isystem;${ACSL_CCCL_INCLUDE}"
       COMPILE_DEFINITIONS THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_TBB)
+  else()
+    string(APPEND all "#include <${header}>\n")
   endif()
 endforeach()
+set(source ${CMAKE_CURRENT_BINARY_DIR}/header_tests/all_headers.cpp)
+file(CONFIGURE OUTPUT ${source} CONTENT "@all@" @ONLY)
+list(APPEND sources ${source})
 add_library(header_tests OBJECT ${sources})
 target_link_libraries(header_tests PRIVATE acsl_formats)
 target_compile_options(header_tests PRIVATE -O0 -g0 -Wpedantic -Werror)

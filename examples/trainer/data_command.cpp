@@ -6,6 +6,7 @@
 #include <acsl/data/image_file_check.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/io/json_text.hpp>
 #include <acsl/training/progress.hpp>
 #include <cstdio>
 #include <memory>
@@ -41,10 +42,7 @@ int run_check(check_request const& request) {
   std::printf("%s", printable(acsl::report_text(check, request.annotations)).c_str());
   if (request.images.empty()) std::printf("image files were not looked at: name their folders with --images\n");
   if (!request.json.empty())
-    acsl::write_file_atomically(
-        request.json,
-        acsl::report_json(check, request.annotations).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) +
-            "\n");
+    acsl::write_file_atomically(request.json, acsl::indented_json_text(acsl::report_json(check, request.annotations)));
   return check.findings.count(acsl::severity::error) > 0 ? 1 : 0;
 }
 

@@ -11,6 +11,7 @@
 #include <acsl/data/repeat_factor.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/io/json_text.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -104,7 +105,8 @@ void run_stats(stats_request const& request) {
     if (set.categories.empty()) print_repeat_factors(*table, *request.repeat_threshold);
     else print_repeat_factors(set, *request.repeat_threshold);
   }
-  if (!request.out.empty()) acsl::write_file_atomically(request.out, acsl::category_table_json(*table).dump(1) + "\n");
+  if (!request.out.empty())
+    acsl::write_file_atomically(request.out, acsl::indented_json_text(acsl::category_table_json(*table)));
   auto const title = "The long tail of " + std::filesystem::path(request.file).filename().string();
   if (!request.svg.empty()) acsl::write_file_atomically(request.svg, acsl::long_tail_svg(*table, title));
 }

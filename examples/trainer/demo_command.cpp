@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <acsl/evaluation/evaluation_report.hpp>
 #include <acsl/io/atomic_file.hpp>
+#include <acsl/io/json_text.hpp>
 #include <acsl/training/configuration_file.hpp>
 #include <chrono>
 #include <cstdio>
@@ -81,7 +82,7 @@ void report(std::vector<demo_stage> const& stages, demo_request const& request, 
     table += row(stage);
   }
   std::filesystem::path const out = request.out;
-  acsl::write_file_atomically(out / "results.json", results.dump(1) + "\n");
+  acsl::write_file_atomically(out / "results.json", acsl::indented_json_text(results));
   std::printf("%s\nAP in percent over IoU 0.50 to 0.95; r, c, f: rare, common and frequent categories.\n",
               table.c_str());
   std::printf("%s/: results.json, data/, and for each stage checkpoints, log.jsonl, config.toml and pictures/\n",

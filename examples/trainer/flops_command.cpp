@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/io/json_text.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -110,13 +111,12 @@ void run_flops(flops_request const& request) {
               static_cast<double>(parts.back().multiply_adds) * 1e-9,
               static_cast<double>(parts.back().unfrozen) * 1e-6);
   if (!request.json.empty())
-    acsl::write_file_atomically(request.json, nlohmann::ordered_json{{"height", height},
-                                                                     {"width", width},
-                                                                     {"classes", request.classes},
-                                                                     {"proposals", config.proposals.test_count},
-                                                                     {"parts", listed}}
-                                                      .dump(1) +
-                                                  "\n");
+    acsl::write_file_atomically(
+        request.json, acsl::indented_json_text(nlohmann::ordered_json{{"height", height},
+                                                                      {"width", width},
+                                                                      {"classes", request.classes},
+                                                                      {"proposals", config.proposals.test_count},
+                                                                      {"parts", listed}}));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <acsl/io/array_statistics.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/io/json_text.hpp>
 #include <acsl/io/read_checkpoint.hpp>
 #include <acsl/training/parameter_pattern.hpp>
 #include <algorithm>
@@ -102,7 +103,7 @@ void run_inspect(inspect_request const& request) {
                       {"total", total},
                       {"meta", content.meta},
                       {"left_out", content.left_out}};
-  acsl::write_file_atomically(request.json_out, whole.dump(1) + "\n");
+  acsl::write_file_atomically(request.json_out, acsl::indented_json_text(whole));
 }
 
 }  // namespace

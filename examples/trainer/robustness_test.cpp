@@ -7,6 +7,7 @@
 #include <acsl/evaluation/robustness_file.hpp>
 #include <acsl/evaluation/summary_table.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/io/json_text.hpp>
 #include <acsl/training/configuration_changes.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -111,7 +112,7 @@ void save(output_files const& files, acsl::robustness_results const& results, nl
   if (files.json.empty()) return;
   whole["results"] = acsl::robustness_json(results);
   acsl::write_robustness_pickle(files.pickle, results);
-  acsl::write_file_atomically(files.json, whole.dump(1) + "\n");
+  acsl::write_file_atomically(files.json, acsl::indented_json_text(whole));
 }
 
 acsl::named_figures figures_of(acsl::detection_evaluation const& evaluation) {

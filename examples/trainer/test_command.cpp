@@ -16,6 +16,7 @@
 #include "command_options.hpp"
 #include "commands.hpp"
 #include "inference.hpp"
+#include "launcher_options.hpp"
 #include "option_checks.hpp"
 #include "scale_option.hpp"
 #include "show_detections.hpp"
@@ -195,6 +196,7 @@ void add_detecting(CLI::App& app, int& status, char const* name, char const* abo
       ->type_name("FLOAT")
       ->check(tail_head ? CLI::Validator(CLI::PositiveNumber) : CLI::Validator(CLI::NonNegativeNumber))
       ->capture_default_str();
+  add_launcher_options_of_tests(*command);
   add_threads(*command, o->threads);
   command->callback([o, &status, command] {
     if (o->out.empty() && o->json_out.empty() && o->json_prefix.empty() && o->show.empty() && o->evaluations.empty())

@@ -7,29 +7,12 @@
 
 #include "commands.hpp"
 #include "corruption_option.hpp"
+#include "launcher_options.hpp"
 #include "option_checks.hpp"
 #include "robustness_test.hpp"
 #include "threads_option.hpp"
 
 namespace trainer {
-namespace {
-
-/// Options of the original's launchers, which start a process per GPU.
-void add_launcher_options(CLI::App& command) {
-  auto const only = [](std::string const& accepted, std::string const& why) {
-    return [=](std::string const& text) { return text == accepted ? std::string() : why + ": " + text; };
-  };
-  command.add_option("--launcher", "none: acsl runs in one process, on all cores")
-      ->check(only("none", "acsl runs in one process, on all cores; only \"none\" is accepted"));
-  command.add_option("--local_rank", "0: there is one process")
-      ->check(only("0", "there is one process, whose number is 0"));
-  command.add_option("--tmpdir", "of no use: processes of a distributed run would exchange files there")
-      ->check([](std::string const& text) {
-        return "there is one process, which exchanges no files: leave it out (" + text + ")";
-      });
-}
-
-}  // namespace
 
 void add_test_robustness(CLI::App& app, int& status) {
   auto o = std::make_shared<robustness_request>();
@@ -91,7 +74,7 @@ void add_test_robustness(CLI::App& app, int& status) {
   command->add_option("--final-prints-aggregate", o->aggregate, "benchmark: means over the first 15 corruptions; all")
       ->check(CLI::IsMember({"benchmark", "all"}))
       ->capture_default_str();
-  add_launcher_options(*command);
+  add_launcher_options_of_tests(*command);
   add_threads(*command, o->threads);
   command->callback([o, &status] {
     if (o->out.empty() && o->show.empty())

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_options.hpp"
 #include "commands.hpp"
+#include "launcher_options.hpp"
 #include "option_checks.hpp"
 #include "threads_option.hpp"
 #include "training_run.hpp"
@@ -49,6 +50,7 @@ void trainer::add_train(CLI::App& app, int& status) {
   command->add_flag("--autoscale-lr", o->autoscale,
                     "lr / 8, the original's on one device (training.autoscale_lr=device_count)");
   command->add_option("--seed", o->seed, "seed of every random number (training.seed)")->check(trainer::seed_number());
+  trainer::add_launcher_options_of_training(*command);
   trainer::add_threads(*command, o->threads);
   command->callback([o, &status] {
     training_request request;

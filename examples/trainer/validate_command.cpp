@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/io/json_text.hpp>
 #include <acsl/validation/loss_comparison.hpp>
 #include <acsl/validation/loss_vector_file.hpp>
 #include <cmath>
@@ -102,13 +103,12 @@ int run_losses(losses_request const& request) {
     std::printf("\n");
   }
   if (!request.json.empty())
-    acsl::write_file_atomically(request.json, nlohmann::ordered_json{{"backend", request.backend},
-                                                                     {"precision", request.precision},
-                                                                     {"failed", failed},
-                                                                     {"cases", cases},
-                                                                     {"not_checked", skipped}}
-                                                      .dump(1) +
-                                                  "\n");
+    acsl::write_file_atomically(request.json,
+                                acsl::indented_json_text(nlohmann::ordered_json{{"backend", request.backend},
+                                                                                {"precision", request.precision},
+                                                                                {"failed", failed},
+                                                                                {"cases", cases},
+                                                                                {"not_checked", skipped}}));
   return failed == 0 ? 0 : 1;
 }
 

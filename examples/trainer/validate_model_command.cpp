@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/io/json_text.hpp>
 #include <acsl/validation/array_difference.hpp>
 #include <acsl/validation/row_matching.hpp>
 #include <cmath>
@@ -107,13 +108,12 @@ int run_model(model_request const& request) {
   }
   std::printf("\n%zu arrays, %zu beyond what is accepted\n", all.size(), failed);
   if (!request.json.empty())
-    acsl::write_file_atomically(request.json, nlohmann::ordered_json{{"backend", request.backend},
-                                                                     {"against", request.against},
-                                                                     {"tolerance", request.tolerance},
-                                                                     {"failed", failed},
-                                                                     {"arrays", arrays}}
-                                                      .dump(1) +
-                                                  "\n");
+    acsl::write_file_atomically(request.json,
+                                acsl::indented_json_text(nlohmann::ordered_json{{"backend", request.backend},
+                                                                                {"against", request.against},
+                                                                                {"tolerance", request.tolerance},
+                                                                                {"failed", failed},
+                                                                                {"arrays", arrays}}));
   return failed == 0 ? 0 : 1;
 }
 

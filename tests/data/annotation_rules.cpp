@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 #include <acsl/data/annotation_reader.hpp>
+#include <acsl/data/dataset.hpp>
 #include <nlohmann/json.hpp>
 
 namespace {
@@ -72,6 +73,26 @@ TEST_CASE("COCO's evaluation takes what LVIS's takes") {
   auto const set = read(document, annotation_rules::coco_evaluation);
   REQUIRE(set.annotations.size() == 1);
   CHECK(set.annotations[0].iscrowd == true);
+}
+
+TEST_CASE("evaluation asks for no names and no sizes; training and pictures do") {
+  for (auto const& [list, key] :
+       {std::pair{"categories", "name"}, {"images", "width"}, {"images", "height"}, {"images", "file_name"}}) {
+    auto document = small_set();
+    document[list][0].erase(key);
+    CHECK_THROWS_AS((void)read(document, annotation_rules::training), acsl::file_error);
+    for (auto const rules : {annotation_rules::evaluation, annotation_rules::coco_evaluation}) {
+      auto const set = read(document, rules);
+      CHECK(set.annotations.size() == 1);
+      CHECK(set.categories[0].name == (std::string(key) == "name" ? "7" : "cat"));
+      if (std::string(list) == "images")
+        CHECK_THROWS_AS((void)acsl::dataset(set, "photographs", {.training = false}), acsl::file_error);
+    }
+  }
+  auto document = small_set();
+  document["images"][0]["width"] = 0;
+  CHECK_THROWS_WITH_AS((void)read(document, annotation_rules::evaluation),
+                       "set.json:images[0].width: an image has at least one pixel along each side", acsl::file_error);
 }
 
 }  // namespace

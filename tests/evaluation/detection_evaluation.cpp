@@ -13,6 +13,7 @@
 #include <cmath>
 #include <limits>
 #include <support/shared_data.hpp>
+#include <support/small_truth.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace {
@@ -37,16 +38,6 @@ void check_same(json const& ours, json const& expected, std::string const& what)
   } else {
     CHECK(ours == expected);
   }
-}
-
-/// One image 100 x 100 that holds an object of category 1, and another one of nothing; category 2 is known to be
-/// absent.
-acsl::annotation_set small_truth() {
-  acsl::annotation_set set;
-  set.categories = {{1, "cat", 'f'}, {2, "dog", 'r'}};
-  set.images = {{1, "a.jpg", 100, 100, {2}, {}}, {5, "b.jpg", 100, 100, {1}, {}}};
-  set.annotations = {{1, 1, 1, {10, 10, 20, 20}, 400}};
-  return set;
 }
 
 bool same_bits(acsl::detection_evaluation const& a, acsl::detection_evaluation const& b) {
@@ -258,7 +249,7 @@ TEST_CASE("the fixed protocol limits the results of a category in the whole set"
   std::vector<acsl::box_result> const results = {
       {1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}, {5, 1, {10, 10, 20, 20}, 0.5}};
   auto const judged = [&](acsl::index_t most) {
-    return acsl::evaluate_detections(exec, small_truth(), results,
+    return acsl::evaluate_detections(exec, test::small_truth(), results,
                                      {.max_dets = most, .rules = acsl::evaluation_rules::lvis_fixed});
   };
   CHECK(judged(1).categories[0].detections == 1);
@@ -275,7 +266,7 @@ TEST_CASE("the fixed protocol limits the results of a category in the whole set"
 TEST_CASE("curves are the precision whose means the figures are") {
   acsl::reference exec;
   auto const evaluation = acsl::evaluate_detections(
-      exec, small_truth(), {{1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}}, {.with_curves = true});
+      exec, test::small_truth(), {{1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}}, {.with_curves = true});
   json const curves = acsl::curves_json(evaluation);
   CHECK(curves.at("protocol") == "lvis-300");
   REQUIRE(curves.at("categories").size() == 1);  // the other has no objects
@@ -325,7 +316,7 @@ TEST_CASE("the recall of a hundred images' proposals is the original's, from its
 
 TEST_CASE("without results, categories with objects have zeros and the others nothing") {
   acsl::reference exec;
-  auto const evaluation = acsl::evaluate_detections(exec, small_truth(), {});
+  auto const evaluation = acsl::evaluate_detections(exec, test::small_truth(), {});
   CHECK(evaluation.summary.ap == 0);
   CHECK(evaluation.summary.ap_frequent == 0);
   CHECK(evaluation.summary.ap_rare == -1);
@@ -338,7 +329,7 @@ TEST_CASE("without results, categories with objects have zeros and the others no
 
 TEST_CASE("without objects, images or categories no figure has a value") {
   acsl::reference exec;
-  auto truth = small_truth();
+  auto truth = test::small_truth();
   truth.annotations.clear();
   auto const evaluation = acsl::evaluate_detections(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}});
   CHECK(evaluation.summary == acsl::detection_summary{});
@@ -353,7 +344,7 @@ TEST_CASE("a found object and a false alarm in an image known to lack the catego
   // nothing is known about its category.
   std::vector<acsl::box_result> const results = {
       {1, 1, {10, 10, 20, 20}, 0.5}, {5, 1, {10, 10, 20, 20}, 0.9}, {5, 2, {0, 0, 9, 9}, 1}};
-  auto const evaluation = acsl::evaluate_detections(exec, small_truth(), results);
+  auto const evaluation = acsl::evaluate_detections(exec, test::small_truth(), results);
   CHECK(evaluation.categories[0].ap50() == doctest::Approx(0.5));
   CHECK(evaluation.categories[0].ar() == 1);
   CHECK(evaluation.categories[0].detections == 2);
@@ -366,85 +357,25 @@ TEST_CASE("input that cannot be judged is refused") {
     (void)acsl::evaluate_detections(exec, truth, results);
   };
   double const nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
-  CHECK_THROWS_WITH_AS(judge(small_truth(), {{3, 1, {0, 0, 1, 1}, 1}}), doctest::Contains("has an image of the set"),
+  CHECK_THROWS_WITH_AS(judge(test::small_truth(), {{3, 1, {0, 0, 1, 1}, 1}}),
+                       doctest::Contains("has an image of the set"), acsl::error);
+  CHECK_THROWS_WITH_AS(judge(test::small_truth(), {{1, 1, {0, 0, 1, 1}, nan}}), doctest::Contains("are finite"),
                        acsl::error);
-  CHECK_THROWS_WITH_AS(judge(small_truth(), {{1, 1, {0, 0, 1, 1}, nan}}), doctest::Contains("are finite"), acsl::error);
-  CHECK_THROWS_AS(judge(small_truth(), {{1, 1, {0, 0, 1, 1}, infinity}}), acsl::error);
-  CHECK_THROWS_AS(judge(small_truth(), {{1, 1, {0, nan, 1, 1}, 1}}), acsl::error);
-  auto truth = small_truth();
+  CHECK_THROWS_AS(judge(test::small_truth(), {{1, 1, {0, 0, 1, 1}, infinity}}), acsl::error);
+  CHECK_THROWS_AS(judge(test::small_truth(), {{1, 1, {0, nan, 1, 1}, 1}}), acsl::error);
+  auto truth = test::small_truth();
   truth.categories[1].frequency = 0;
   CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("category 'dog' (id 2) has no frequency"), acsl::file_error);
   CHECK_NOTHROW((void)acsl::evaluate_detections(exec, truth, {}, {.class_agnostic = true}));
-  truth = small_truth();
+  truth = test::small_truth();
   truth.categories[1].id = 1;
   CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("two categories have the id 1"), acsl::error);
-  truth = small_truth();
+  truth = test::small_truth();
   truth.images[1].id = 1;
   CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("two images have the id 1"), acsl::error);
-  truth = small_truth();
+  truth = test::small_truth();
   truth.annotations.push_back(truth.annotations[0]);
   CHECK_THROWS_WITH_AS(judge(truth, {}), doctest::Contains("two annotations have the id 1"), acsl::error);
-}
-
-TEST_CASE("COCO's tables have its twelve figures, and every text its protocol") {
-  acsl::reference exec;
-  auto truth = small_truth();
-  for (auto& category : truth.categories) category.frequency = 0;
-  std::vector<acsl::box_result> const results = {{1, 1, {10, 10, 20, 20}, 0.5}, {5, 2, {10, 10, 20, 20}, 0.9}};
-  auto options = acsl::coco_100;
-  options.with_curves = true;
-  auto const evaluation = acsl::evaluate_detections(exec, truth, results, options);
-  auto const table = acsl::summary_table(evaluation);
-  CHECK(table.find("|  (AR)  | 0.50:0.95 |    all |   1 |          all | 100.00% |\n"
-                   "|  (AR)  | 0.50:0.95 |    all |  10 |          all | 100.00% |\n"
-                   "|  (AR)  | 0.50:0.95 |    all | 100 |          all | 100.00% |\n") != std::string::npos);
-  CHECK(std::count(table.begin(), table.end(), '%') == 12);
-  CHECK(acsl::summary_lines(evaluation)
-            .find(" Average Precision  (AP) @[ IoU=0.50:0.95 | area= small | maxDets=100 ] = 1.000\n") !=
-        std::string::npos);
-  CHECK(acsl::summary_row(evaluation).starts_with("coco-100,AP,AP50,AP75,APs,APm,APl,AR@1,AR@10,AR@100,ARs@100,"));
-  CHECK(acsl::per_category_table(evaluation).find("2,dog,,0,1,-1,-1,-1,-1,coco-100\n") != std::string::npos);
-  json const report = acsl::evaluation_json(evaluation);
-  CHECK(report.at("protocol") == "coco-100");
-  CHECK(report.at("categories")[0].at("recall_at_10")[9] == 1);
-  CHECK(json(acsl::curves_json(evaluation)).at("protocol") == "coco-100");
-  options.max_dets = 10;
-  CHECK_THROWS_WITH_AS((void)acsl::evaluate_detections(exec, truth, results, options), doctest::Contains("above 10"),
-                       acsl::error);
-  CHECK_THROWS_WITH_AS((void)acsl::evaluate_detections(exec, truth, results), doctest::Contains("has no frequency"),
-                       acsl::file_error);
-}
-
-TEST_CASE("a text of figures is Python's, a key a line") {
-  CHECK(acsl::json_text({{"a", 1},
-                         {"b", {0.1, 1.0, -0.0, 1e-4, 1e-5, 1e16, 123456789012345.0, 1.0 / 3}},
-                         {"c", {{"d", "\u4e0d\"\n"}, {"e", nullptr}}},
-                         {"f", nlohmann::ordered_json::array()}}) ==
-        "{\n\"a\": 1,\n\"b\": [0.1, 1.0, -0.0, 0.0001, 1e-05, 1e+16, 123456789012345.0, 0.3333333333333333],\n"
-        "\"c\": {\"d\": \"\u4e0d\\\"\\n\", \"e\": null},\n\"f\": []\n}\n");
-}
-
-TEST_CASE("the table of categories has a line each, and quotes names that need it") {
-  acsl::reference exec;
-  auto truth = small_truth();
-  truth.categories[1].name = "dog, \"hot\"";
-  auto const text = acsl::per_category_table(acsl::evaluate_detections(exec, truth, {{1, 2, {10, 10, 20, 20}, 0.5}}));
-  CHECK(text ==
-        "id,name,frequency,objects,detections,AP,AP50,AP75,AR,protocol\n"
-        "1,cat,f,1,0,0.0,0.0,0.0,0.0,lvis-300\n"
-        "2,\"dog, \"\"hot\"\"\",r,0,1,-1,-1,-1,-1,lvis-300\n");
-}
-
-TEST_CASE("tables print missing figures, unlimited results, and no groups when all categories are one") {
-  acsl::reference exec;
-  auto const evaluation = acsl::evaluate_detections(exec, small_truth(), {}, {.max_dets = -1, .class_agnostic = true});
-  CHECK(acsl::summary_table(evaluation).find("|  (AP)  | 0.50:0.95 |      l |  -1 |          all | -100.00% |\n") !=
-        std::string::npos);
-  CHECK(acsl::summary_lines(evaluation).find(" | area=     l | maxDets= -1 catIds=all] = -1.000\n") !=
-        std::string::npos);
-  CHECK(acsl::summary_table(evaluation).find(" r |") == std::string::npos);
-  CHECK(acsl::summary_json(evaluation).size() == 10);
-  CHECK(acsl::summary_json(evaluation).contains("ARs@-1"));
 }
 
 }  // namespace

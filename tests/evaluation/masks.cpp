@@ -119,6 +119,11 @@ TEST_CASE("run lengths that are none are refused") {
   refused([] { return acsl::polygon_mask(std::array{1.0, 2.0, 3.0, 4.0}, 9, 9); }, "found 4 numbers");
   refused([] { return acsl::polygon_mask(std::array{1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0}, 9, 9); }, "found 7 numbers");
   refused([] { return acsl::polygon_mask(std::array{1.0, 2.0, 3.0, 4.0, 5.0, 1e300}, 9, 9); }, "within 1e9 pixels");
+  refused(
+      [] {
+        return acsl::polygon_mask(std::array{1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, 0, 9);
+      },
+      "needs the width and height");
   // A short list of corners across a wide picture would take much memory.
   std::vector<double> zigzag;
   for (int i = 0; i < 100; ++i) zigzag.insert(zigzag.end(), {i % 2 * 1e9, double(i)});

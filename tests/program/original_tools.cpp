@@ -165,4 +165,22 @@ TEST_CASE("lvis_analyse writes tensors, tables and parts of a data set") {
   CHECK(has(here.refusal({"lvis_analyse", "get_mask", "../train.json", "--out", "../train.json"}), "another name"));
 }
 
+TEST_CASE("options of the original's launchers are taken where they mean one process") {
+  workplace const here;
+  here.expect({"train", "../tiny.toml", "--print-config", "--launcher", "none", "--local_rank=0", "--gpus", "1"});
+  std::vector<std::string> const train = {"train", "../tiny.toml", "--print-config"};
+  std::vector<std::string> const test = {"test", "../tiny.toml", "x.pth", "--eval", "bbox"};
+  auto const refused = [&](std::vector<std::string> arguments, char const* option, char const* value) {
+    arguments.insert(arguments.end(), {option, value});
+    return here.refusal(arguments, 2);
+  };
+  for (auto const& command : {train, test}) {
+    CHECK(has(refused(command, "--launcher", "pytorch"), "one process, on all cores"));
+    CHECK(has(refused(command, "--local_rank", "1"), "one process"));
+  }
+  CHECK(has(refused(train, "--gpus", "8"), "data.batch_size"));
+  CHECK(has(refused(test, "--tmpdir", "d"), "exchanges no files"));
+  CHECK(has(here.refusal({"test", "../tiny.toml", "x.pth", "--eval", "bbox", "--launcher", "none"}), "x.pth"));
+}
+
 }  // namespace

@@ -15,8 +15,9 @@ namespace acsl {
 /// What the reader insists on. Training wants objects that it can use: annotations of images or categories that the
 /// file does not list, `neg_category_ids` of categories that it does not list, boxes wholly outside their image or
 /// beyond any picture, and negative widths, heights and areas are refused. Evaluation follows the official tools, which
-/// drop the former and take the latter, but cannot do without `area`, nor LVIS's without `frequency`,
-/// `neg_category_ids` and `not_exhaustive_category_ids`, which plain COCO annotations lack.
+/// drop the former and take the latter, and ask for no names and no sizes of images (polygons want the sizes), but
+/// cannot do without `area`, nor LVIS's without `frequency`, `neg_category_ids` and `not_exhaustive_category_ids`,
+/// which plain COCO annotations lack.
 enum class annotation_rules { training, evaluation, coco_evaluation };
 
 namespace detail {
@@ -58,7 +59,9 @@ std::optional<Value> find_federated(annotation_rules rules, Value const& value, 
 
 template <class Value>
 category read_category(Value const& value, annotation_rules rules) {
-  category result{value.at("id").integer(), std::string(value.at("name").text())};
+  category result{value.at("id").integer(), {}};
+  auto const name = rules == annotation_rules::training ? value.at("name") : value.find("name");
+  result.name = name ? std::string(name->text()) : std::to_string(result.id);
   if (auto const frequency = find_federated(rules, value, "frequency")) {
     auto const& text = frequency->text();
     if (text != "r" && text != "c" && text != "f")
@@ -72,16 +75,20 @@ category read_category(Value const& value, annotation_rules rules) {
 
 template <class Value>
 image_record read_image_record(Value const& value, annotation_rules rules) {
-  image_record result{value.at("id").integer(), {}, value.at("width").integer(), value.at("height").integer()};
-  for (char const* side : {"width", "height"})
-    if (value.at(side).integer() < 1) value.at(side).fail("an image has at least one pixel along each side");
+  bool const strict = rules == annotation_rules::training;
+  auto const side = [&](char const* key) -> index_t {
+    auto const pixels = strict ? value.at(key) : value.find(key);
+    if (pixels && pixels->integer() < 1) pixels->fail("an image has at least one pixel along each side");
+    return pixels ? pixels->integer() : 0;
+  };
+  image_record result{value.at("id").integer(), {}, side("width"), side("height")};
   if (auto const name = value.find("file_name")) {
     result.file_name = name->text();
   } else if (auto const address = value.find("coco_url")) {
     auto const& text = address->text();
     result.file_name = text.substr(text.rfind('/') + 1);
   }
-  if (result.file_name.empty()) value.fail("neither \"file_name\" nor \"coco_url\" names a file");
+  if (strict && result.file_name.empty()) value.fail("neither \"file_name\" nor \"coco_url\" names a file");
   if (result.file_name.find('\0') != std::string::npos) value.fail("no file can have a name with the character 0");
   if (auto const ids = find_federated(rules, value, "neg_category_ids")) result.neg_category_ids = ids->integers();
   if (auto const ids = find_federated(rules, value, "not_exhaustive_category_ids"))

@@ -27,8 +27,8 @@ struct category {
 /// A photograph as the annotation file describes it.
 struct image_record {
   std::int64_t id = 0;
-  std::string file_name;
-  index_t width = 0, height = 0;  ///< pixels
+  std::string file_name;          ///< empty: the file does not say, which only evaluation takes
+  index_t width = 0, height = 0;  ///< pixels; 0: likewise
   std::vector<std::int64_t> neg_category_ids = {}, not_exhaustive_category_ids = {};
 };
 

@@ -23,12 +23,16 @@ namespace acsl {
 class dataset {
  public:
   /// @param images the folder that holds the image files
-  /// @throws acsl::file_error when no training image is left
+  /// @throws acsl::file_error for an image without the name of a file or a size, and when no training image is left
   dataset(annotation_set const& set, std::filesystem::path images, dataset_options options = {})
       : training_(options.training),
         annotation_file_(set.file),
         folder_(std::move(images)),
         categories_(set.categories) {
+    for (auto const& image : set.images)
+      if (image.file_name.empty() || image.width < 1 || image.height < 1)
+        throw file_error(set.file, "image " + std::to_string(image.id) + " lacks " +
+                                       (image.file_name.empty() ? "the name of its file" : "its width or height"));
     if (!options.training) {
       for (auto const& image : set.images) records_.push_back({image, {}, {}, {}});
       return;

@@ -31,7 +31,7 @@ inline void append_json(std::string& text, nlohmann::ordered_json const& value) 
   if (value.is_number_float()) {
     append_number(text, value.get<double>());
   } else if (!object && !value.is_array()) {
-    text += value.dump();
+    text += value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   } else {
     text += object ? '{' : '[';
     char const* between = "";
@@ -48,7 +48,9 @@ inline void append_json(std::string& text, nlohmann::ordered_json const& value) 
 }  // namespace detail
 
 /// A JSON text as Python's `json.dumps` writes values, each key of the outermost object on a line of its own: files of
-/// figures can be compared line by line. Text stays UTF-8. @pre numbers are finite
+/// figures can be compared line by line. Text stays UTF-8; bytes that are none, as names of files may have, become
+/// U+FFFD.
+/// @pre numbers are finite
 [[nodiscard]] inline std::string json_text(nlohmann::ordered_json const& object) {
   std::string text = "{\n";
   char const* between = "";
@@ -58,6 +60,12 @@ inline void append_json(std::string& text, nlohmann::ordered_json const& value) 
     detail::append_json(text, value);
   }
   return text + "\n}\n";
+}
+
+/// A JSON text with every value on a line of its own. Bytes that are no UTF-8 become U+FFFD here as well.
+template <class Json>
+[[nodiscard]] std::string indented_json_text(Json const& value) {
+  return value.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace acsl

@@ -96,11 +96,13 @@ class polygon_crossings {
 ///
 /// @param corners x, y, x, y, …; whether the last corner repeats the first does not matter
 /// @throws acsl::error for fewer than three corners, an odd count of numbers, coordinates beyond 1e9,
-///         a size that a mask cannot have, an outline that passes more than 2^24 columns of pixels
+///         a picture without pixels, one larger than a mask can be, an outline that passes more than 2^24 columns of
+///         pixels
 [[nodiscard]] inline run_length_mask polygon_mask(std::span<double const> corners, index_t height, index_t width) {
   if (corners.size() < 6 || corners.size() % 2 != 0)
     throw error(message("a polygon has three corners or more, two numbers each; found ", corners.size(), " numbers"));
   run_length_mask::expect_size(height, width);
+  if (height == 0 || width == 0) throw error("a polygon needs the width and height of its picture");
   std::vector<std::int64_t> grid;
   grid.reserve(corners.size() + 2);
   for (double const c : corners) {

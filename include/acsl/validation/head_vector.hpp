@@ -27,7 +27,7 @@ namespace acsl {
 namespace detail {
 
 template <backend Backend>
-tensor<float> placed(Backend& exec, number_matrix const& from) {
+tensor<float> matrix_on(Backend& exec, number_matrix const& from) {
   return on_backend<float>(exec, from.numbers, from.extents);
 }
 
@@ -57,7 +57,7 @@ void check_normalised_linear(Backend& exec, json_value const& entry, loss_check&
                            .eps = hyper.at("eps").number()},
                           exec.memory());
   load_layer(exec, layer, extra);
-  auto const x = placed(exec, features), above = placed(exec, upstream);
+  auto const x = matrix_on(exec, features), above = matrix_on(exec, upstream);
   normalised_linear::context ctx;
   auto const y = layer.forward(exec, x.view(), ctx);
   auto const by_features = layer.backward(exec, above.view(), ctx);
@@ -84,7 +84,7 @@ void check_scaled_linear(Backend& exec, json_value const& entry, loss_check& che
                        .part = mode == "scale_logits" ? scaled_part::logits : scaled_part::weights},
                       exec.memory());
   load_layer(exec, layer, extra);
-  auto const x = placed(exec, features);
+  auto const x = matrix_on(exec, features);
   scaled_linear::context ctx;
   auto const logits = layer.forward(exec, x.view(), ctx);
   tensor<float> gradient(logits.extents(), exec.memory());
@@ -120,7 +120,7 @@ void check_class_means(Backend& exec, json_value const& entry, loss_check& check
     nearest_class_mean_options options{.dimensions = dimensions, .classes = classes, .transform = transform};
     if (transform == feature_transform::centred_unit) options.centre = numbers_of(extra.at("feature_mean"), dimensions);
     nearest_class_mean head(std::move(options), exec.memory());
-    auto const x = placed(exec, features), q = placed(exec, query);
+    auto const x = matrix_on(exec, features), q = matrix_on(exec, query);
     head.add(exec, x.view(), {labels.data(), {features.extents[0]}});
     auto scores = filled(exec, {query.extents[0], classes + 1}, 0.0F);
     head.score(exec, q.view(), scores.view());
@@ -136,7 +136,7 @@ template <backend Backend>
 void check_tau_normalisation(Backend& exec, json_value const& entry, loss_check& check, tolerance accepted) {
   auto const expected = entry.at("expected");
   auto const weight = matrix_of(entry.at("extra").at("weight"));
-  auto const w = placed(exec, weight);
+  auto const w = matrix_on(exec, weight);
   auto const single = on_host(exec, w);
   for (auto const& key : expected.keys()) {
     auto const factors = tau_normalisation_factors(exec, w.view(), number_in_key(expected, key, "tau"));
