@@ -7,7 +7,8 @@
 
 Scale 1: 5,000 images, 1,230 categories whose sizes fall off as in LVIS, 50,763 objects, 1.5 million boxes (230 MB). The
 files are made up (the same ones each time) and kept in the folder. Prints a row per scale: results, size of the file,
-the best time of three, the largest resident memory.
+the best time of three, the largest resident memory. With --peer PYTHON, which has the packages lvis (0.5.3), pycocotools
+and numpy: the public LVIS tool beside it (one run), and whether the figures are the same.
 """
 import argparse
 import json
@@ -17,6 +18,17 @@ import tempfile
 
 from measured_run import measure
 
+OFFICIAL = """
+import json, logging, sys
+import numpy as np
+np.float = float  # lvis 0.5.3 was written for numpy 1
+from lvis import LVIS, LVISEval, LVISResults
+logging.disable()
+truth = LVIS(sys.argv[1])
+judge = LVISEval(truth, LVISResults(truth, sys.argv[2]), "bbox")
+judge.run()
+json.dump({name: float(value) for name, value in judge.results.items()}, open(sys.argv[3], "w"))
+"""
 CATEGORIES = 1230
 RESULTS_PER_IMAGE = 300
 
@@ -71,20 +83,35 @@ def make_files(folder, scale):
     return annotations, results
 
 
+def peer_columns(python, annotations, results, ours, seconds, memory):
+    """Time and memory of the public tool with their ratios, and whether its figures are ours but for 1e-15."""
+    theirs = ours.with_name("peer.json")
+    peer_seconds, peer_memory = measure([python, "-c", OFFICIAL, annotations, results, theirs], runs=1)
+    summary, expected = json.loads(ours.read_text())["summary"], json.loads(theirs.read_text())
+    same = all(abs(summary[name] - value) < 1e-15 for name, value in expected.items())
+    return (f" {peer_seconds:.1f} s ({peer_seconds / seconds:.0f}x) | {peer_memory / 2**30:.1f} GiB "
+            f"({peer_memory / memory:.0f}x) | {'the same' if same else 'OTHERS'} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("acsl", type=pathlib.Path)
     parser.add_argument("--scales", type=float, nargs="+", default=[0.125, 0.25, 0.5, 1, 2, 4])
+    parser.add_argument("--peer", metavar="PYTHON", help="a Python that has the public LVIS tool")
     parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "acsl_evaluation")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    print("| scale | results | file | time | time a million results | memory |\n| --- | --- | --- | --- | --- | --- |")
+    peer_head = [" LVIS tool | memory | figures |", " --- | --- | --- |"] if arguments.peer else ["", ""]
+    print("| scale | results | file | time | time a million results | memory |" + peer_head[0])
+    print("| --- | --- | --- | --- | --- | --- |" + peer_head[1])
+    figures = arguments.folder / "figures.json"
     for scale in arguments.scales:
         annotations, results = make_files(arguments.folder, scale)
-        seconds, memory = measure([arguments.acsl, "eval", annotations, results, "--json", arguments.folder / "f.json"])
+        seconds, memory = measure([arguments.acsl, "eval", annotations, results, "--json", figures])
         count = int(5000 * scale) * RESULTS_PER_IMAGE
+        peer = peer_columns(arguments.peer, annotations, results, figures, seconds, memory) if arguments.peer else ""
         print(f"| {scale:g} | {count:,} | {results.stat().st_size / 1e6:.0f} MB | {seconds:.2f} s "
-              f"| {seconds / count * 1e6:.2f} s | {memory / 2**20:.0f} MiB |", flush=True)
+              f"| {seconds / count * 1e6:.2f} s | {memory / 2**20:.0f} MiB |{peer}", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ import subprocess
 import time
 
 
-def measure(command):
-    """Seconds and bytes of the best of three runs."""
+def measure(command, runs=3):
+    """Seconds and bytes of the best of some runs."""
     best = None
-    for _ in range(3):
+    for _ in range(runs):
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
