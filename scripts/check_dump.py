@@ -93,7 +93,7 @@ def random_weights(config, classes):
             weight(p + "conv2.weight", inner, inner // model["groups"], 3, 3)
             norm(p + "bn2", inner)
             weight(p + "conv3.weight", 4 * planes, inner, 1, 1)
-            norm(p + "bn3", 4 * planes, gain=0.3)
+            norm(p + "bn3", 4 * planes, gain=0.3 * min(1, 3 / blocks) ** 0.5)  # deep ones grow no more than others
             if b == 0:
                 weight(p + "downsample.0.weight", 4 * planes, channels, 1, 1, gain=1.0)
                 norm(p + "downsample.1", 4 * planes)
@@ -105,7 +105,7 @@ def random_weights(config, classes):
         layer(f"neck.fpn_convs.{k}.conv", pyramid, pyramid, 3, 3)
     anchors = len(proposals["anchor_scales"]) * len(proposals["anchor_ratios"])
     layer("rpn_head.rpn_conv", proposals["channels"], pyramid, 3, 3)
-    layer("rpn_head.rpn_cls", anchors, proposals["channels"], 1, 1)
+    layer("rpn_head.rpn_cls", anchors, proposals["channels"], 1, 1, gain=0.1)  # sigmoids of float32 above 16 are all 1
     layer("rpn_head.rpn_reg", 4 * anchors, proposals["channels"], 1, 1, gain=0.05)
     stages = len(head["iou_thresholds"])
     for i in range(stages):

@@ -1,15 +1,52 @@
 #!/usr/bin/env bash
-# Small detectors of every architecture against plain PyTorch: random weights, photographs of the synthetic set (a batch
-# of one, cascades of two), one dump of inference and one of training each (scripts/check_dump.py). Needs python3-torch and python3-numpy; writes below FOLDER.
-# Usage: scripts/check_dumps.sh [FOLDER [PROGRAM]]
+# Detectors of every architecture against plain PyTorch: random weights, one dump of inference and one of training each
+# (scripts/check_dump.py). Small ones on photographs of the synthetic set (a batch of one, cascades of two); with
+# PHOTOGRAPHS, a folder laid out as coco128 in docs/coco128.md, the published ones at full width and depth instead, on a
+# photograph at 672x416 (float64 at 1333x800 would take some 30 GB).
+# Needs python3-torch and python3-numpy; writes below FOLDER.
+# Usage: scripts/check_dumps.sh [FOLDER [PROGRAM [PHOTOGRAPHS [CONFIG...]]]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$(realpath -m "${1:-dump-check}")
 acsl=$(realpath "${2:-build/release/bin/acsl}")
 python=${PYTHON:-/usr/bin/python3}
 mkdir -p "$out"
-[[ -e $out/data/train.json ]] || "$acsl" synth --out "$out/data" --train 400 --val 2
 
+# check NAME CONFIG ANNOTATIONS CLASSES OPTIONS PHOTOGRAPH...: OPTIONS is the name of an array
+check() {
+  local name=$1 config=$2 annotations=$3 classes=$4 weights=$out/$1.weights mode
+  local -n common=$5
+  shift 5
+  "$python" scripts/check_dump.py random "$config" "$weights" --classes "$classes"
+  for mode in test train; do
+    local options=("${common[@]}" --out "$out/$name.$mode")
+    [[ $mode == train ]] && options+=(--train --seed 7)
+    echo "== $name, $mode"
+    "$acsl" dump "$config" "$weights" "$@" "${options[@]}"
+    "$python" scripts/check_dump.py check "$out/$name.$mode" "$weights" \
+      --annotations "$annotations" >"$out/$name.$mode.txt" || { grep '!' "$out/$name.$mode.txt"; exit 1; }
+    grep units "$out/$name.$mode.txt" || true; tail -2 "$out/$name.$mode.txt"
+  done
+}
+
+if (($# > 2)); then
+  data=$(realpath "$3")
+  configs=("${@:4}")
+  ((${#configs[@]})) || configs=(configs/{baselines,acsl}/*.toml)
+  photographs=("$data"/train/*.jpg)
+  classes=$("$python" -c 'import json, sys; print(len(json.load(open(sys.argv[1]))["categories"]))' "$data/train.json")
+  full=(--scale 672,416 --set "data.root=$data" --set data.train_annotations=train.json --set data.train_images=train)
+  for config in "${configs[@]}"; do
+    name=$(basename "$config" .toml)
+    check "$name" "$config" "$data/train.json" "$classes" full "${photographs[0]}"
+    rm "$out/$name".{weights,test,train}  # gigabytes
+  done
+  exit
+fi
+
+[[ -e $out/data/train.json ]] || "$acsl" synth --out "$out/data" --train 400 --val 2
+photographs=("$out"/data/train/*.jpg)
+small=(--scale 352,256)
 for groups in 1 8; do
   for stages in faster cascade; do
     for loss in softmax_cross_entropy adaptive_class_suppression; do
@@ -39,18 +76,8 @@ train_images = "train"
 val_annotations = "val.json"
 val_images = "val"
 TOML
-      "$python" scripts/check_dump.py random "$out/$name.toml" "$out/$name.weights" --classes 64
-      for mode in test train; do
-        photographs=("$out"/data/train/*.jpg)
-        [[ $stages == cascade ]] && count=2 || count=1
-        options=(--scale 352,256 --out "$out/$name.$mode")
-        [[ $mode == train ]] && options+=(--train --seed 7)
-        echo "== $name, $mode"
-        "$acsl" dump "$out/$name.toml" "$out/$name.weights" "${photographs[@]:0:count}" "${options[@]}"
-        "$python" scripts/check_dump.py check "$out/$name.$mode" "$out/$name.weights" \
-          --annotations "$out/data/train.json" >"$out/$name.$mode.txt" || { grep '!' "$out/$name.$mode.txt"; exit 1; }
-        grep units "$out/$name.$mode.txt" || true; tail -2 "$out/$name.$mode.txt"
-      done
+      [[ $stages == cascade ]] && count=2 || count=1
+      check "$name" "$out/$name.toml" "$out/data/train.json" 64 small "${photographs[@]:0:count}"
     done
   done
 done
