@@ -6,9 +6,9 @@
     scripts/check_evaluation.py build/release/bin/acsl [--sets 1000] [--seed 1]
 
 Needs the packages lvis (0.5.3), pycocotools and numpy. A set has up to 8 images and 6 categories, ids in any order or
-above 2^32, equal scores, boxes outside and without area, areas at the limits of sizes, crowds, objects to ignore, results
-of categories that are not listed; three in ten have masks. Each is judged by LVIS's protocol with some limit of results
-and by COCO's. Prints the sets that differ, or that one of two tools refuses, and ends with 1 if there are any.
+above 2^32, equal scores, boxes outside and without area, outlines of several parts and of too few corners, areas at the
+limits of sizes, crowds, objects to ignore, results of categories that are not listed; three in ten have masks. Each is
+judged by LVIS's protocol with some limit of results and by COCO's. Prints the sets that differ, or that one of two tools refuses, and ends with 1 if there are any.
 """
 import argparse
 import contextlib
@@ -38,9 +38,12 @@ def random_box(source, side):
     return [round(v / step) * step for v in (x, y, w, h)]
 
 
-def outline(box):
+def outline(source, box):
     x, y, w, h = max(box[0], 0), max(box[1], 0), abs(box[2]) + 1, abs(box[3]) + 1
-    return [[x, y, x + w, y, x + w, y + h, x, y + h]]
+    parts = [[x, y, x + w, y, x + w, y + h, x, y + h]]
+    if source.random() < 0.2:  # another part, or what is none
+        parts.append([source.uniform(0, 50) for _ in range(source.randint(0, 9))])
+    return parts
 
 
 def run_lengths(box, side):
@@ -66,7 +69,7 @@ def random_set(source):
             size = box[2] * box[3]
             area = source.choice([size, 0.6 * size, 1024, 9216, round(size, 1), source.choice([0, 500, 500])])
             annotations.append({"id": len(annotations), "image_id": image, "category_id": category, "bbox": box,
-                                "area": area, "segmentation": outline(box), "iscrowd": int(source.random() < 0.1)})
+                                "area": area, "segmentation": outline(source, box), "iscrowd": int(source.random() < 0.1)})
             if source.random() < 0.1:
                 annotations[-1]["ignore"] = source.choice([0, 1])
         absent = set(source.sample(category_ids, source.randint(0, len(category_ids)))) - set(present)

@@ -171,7 +171,11 @@ void trainer::add_eval(CLI::App& app, int& status) {
           "--max-dets", request->max_dets,
           "results that count per image, all categories together (lvis-fixed: per category; coco-100: per image "
           "and category; proposal: per image); -1: all")
-      ->check([](std::string const& text) { return text == "-1" ? std::string() : whole_number(1, INT64_MAX)(text); })
+      ->check([](std::string const& text) {
+        return text == "-1" || whole_number(1, INT64_MAX)(text).empty()
+                   ? std::string()
+                   : "-1, for all, or a whole number from 1 on is wanted, found \"" + text + "\"";
+      })
       ->default_str("as the protocol says");
   command->add_flag("--classwise", request->classwise, "print the AP of every category, three side by side");
   command->add_flag("--class-agnostic,--classes-agnostic", request->class_agnostic,

@@ -45,6 +45,16 @@ inline CLI::Validator share_below_one() {
           "FLOAT in [0 - 1)"};
 }
 
+/// Accepts numbers from low to high.
+inline CLI::Validator number_within(double low, double high, std::string const& range) {
+  return {[=](std::string& text) {
+            double value = 0;
+            bool const fits = CLI::detail::lexical_cast(text, value) && value >= low && value <= high;  // NaN does not
+            return fits ? std::string() : range + " is wanted, found \"" + text + "\"";
+          },
+          ""};
+}
+
 /// Accepts every name but the empty one, which a shell makes of a variable that is not set.
 inline CLI::Validator some_name() {
   return {[](std::string& text) { return text.empty() ? std::string("a name is wanted, found none") : std::string(); },

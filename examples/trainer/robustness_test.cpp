@@ -96,8 +96,9 @@ acsl::robustness_results earlier_results(std::string const& file, nlohmann::orde
     if (key == "seed" ? before.integer() == value.get<std::int64_t>() : before.text() == value.get<std::string>())
       continue;
     if (key != "configuration")
-      before.fail("belongs to another run, whose " + key + " this was; --resume goes on with the same, here " +
-                  value.dump());
+      before.fail("of that run was " +
+                  (key == "seed" ? std::to_string(before.integer()) : "\"" + before.text() + "\"") +
+                  ", which --resume goes on with, not " + value.dump());
     acsl::configuration old, now;
     acsl::apply_configuration(before.text(), file, old);
     acsl::apply_configuration(value.get<std::string>(), file, now);
@@ -106,6 +107,22 @@ acsl::robustness_results earlier_results(std::string const& file, nlohmann::orde
     before.fail("belongs to a run with another configuration:" + changes);
   }
   return acsl::read_robustness_results(file);
+}
+
+/// Results of an earlier run are hours of work: they keep a name of their own.
+void set_earlier_results_aside(output_files const& files) {
+  std::error_code ignored;
+  if (files.json.empty() || !std::filesystem::is_regular_file(files.json, ignored)) return;
+  auto const named = [](std::filesystem::path file, int i) {
+    auto const name = file.stem().string() + "_earlier_" + std::to_string(i) + file.extension().string();
+    return file.replace_filename(name);
+  };
+  int i = 1;
+  while (std::filesystem::exists(named(files.json, i)) || std::filesystem::exists(named(files.pickle, i))) ++i;
+  for (std::filesystem::path const file : {files.json, files.pickle})
+    if (std::filesystem::exists(file)) std::filesystem::rename(file, named(file, i));
+  std::printf("the results that were in %s are now in %s; --resume would have gone on after them\n", files.json.c_str(),
+              named(files.json, i).c_str());
 }
 
 void save(output_files const& files, acsl::robustness_results const& results, nlohmann::ordered_json whole) {
@@ -169,6 +186,7 @@ void test_robustness(robustness_request const& request) {
     results = earlier_results(files.json, origin);
   auto const model = load_detector(config, request.checkpoint, images.annotations);
   acsl::cpu exec(request.threads);
+  if (!request.resume) set_earlier_results_aside(files);
 
   auto const pairs = pairs_of(request);
   share_clean_figures(results, pairs);

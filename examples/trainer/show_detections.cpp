@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include "show_detections.hpp"
+#include "folders.hpp"
 
 #include <acsl/backend/reference.hpp>
 #include <acsl/boxes/nms.hpp>
@@ -48,9 +49,8 @@ std::vector<std::string> picture_names(acsl::dataset const& images) {
 }  // namespace
 
 void make_picture_folder(std::filesystem::path const& folder, split const& images) {
+  make_folder(folder);
   std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (problem) throw acsl::file_error(folder.string(), "cannot be made: " + problem.message());
   std::filesystem::path last;
   for (acsl::index_t i = 0; i < images.images.size(); ++i) {
     auto const home = images.images.file_of(i).parent_path();

@@ -194,7 +194,8 @@ void add_detecting(CLI::App& app, int& status, char const* name, char const* abo
                              : "rows of the classifier are divided by their norm to this power, background's too; 0: "
                                "off")
       ->type_name("FLOAT")
-      ->check(tail_head ? CLI::Validator(CLI::PositiveNumber) : CLI::Validator(CLI::NonNegativeNumber))
+      ->check(tail_head ? number_within(1e-6, 10, "a number from 1e-6 to 10")
+                        : number_within(0, 10, "a number from 0 to 10"))
       ->capture_default_str();
   add_launcher_options_of_tests(*command);
   add_threads(*command, o->threads);

@@ -4,6 +4,7 @@
 
 #include "any_detector.hpp"
 #include "data_set.hpp"
+#include "folders.hpp"
 #include "inference.hpp"
 #include "sampling.hpp"
 #include "stop_signals.hpp"
@@ -21,12 +22,6 @@ namespace trainer {
 namespace {
 
 namespace fs = std::filesystem;
-
-void make_folder(fs::path const& work_dir) {
-  std::error_code problem;
-  fs::create_directories(work_dir, problem);
-  if (problem) throw acsl::file_error(work_dir.string(), "cannot be made: " + problem.message());
-}
 
 /// A new run must not cost an earlier one: what that wrote moves to a folder of its own.
 void set_earlier_run_aside(fs::path const& work_dir) {

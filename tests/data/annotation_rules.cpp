@@ -90,9 +90,40 @@ TEST_CASE("evaluation asks for no names and no sizes; training and pictures do")
     }
   }
   auto document = small_set();
-  document["images"][0]["width"] = 0;
-  CHECK_THROWS_WITH_AS((void)read(document, annotation_rules::evaluation),
-                       "set.json:images[0].width: an image has at least one pixel along each side", acsl::file_error);
+  document["images"][0].merge_patch({{"width", 0}, {"height", "tall"}, {"file_name", 3}, {"coco_url", "x/b.jpg"}});
+  document["categories"][0].merge_patch({{"name", 5}, {"image_count", -1}, {"instance_count", "many"}});
+  auto const set = read(document, annotation_rules::evaluation);
+  CHECK(set.images[0].file_name == "b.jpg");
+  CHECK(set.images[0].width == 0);
+  CHECK(set.categories[0].name == "7");
+  CHECK_FALSE(set.categories[0].instance_count.has_value());
+}
+
+TEST_CASE("evaluation wants a list of annotations, training does not") {
+  auto document = small_set();
+  document["annotation"] = document["annotations"];
+  document.erase("annotations");
+  CHECK(read(document, annotation_rules::training).annotations.empty());
+  for (auto const rules : {annotation_rules::evaluation, annotation_rules::coco_evaluation})
+    CHECK_THROWS_WITH_AS((void)read(document, rules), doctest::Contains("the key \"annotations\" is missing"),
+                         acsl::file_error);
+}
+
+TEST_CASE("COCO's evaluation looks at nothing that only LVIS has") {
+  auto document = small_set();
+  document["categories"][0]["frequency"] = "rare";
+  document["images"][0]["neg_category_ids"] = "none";
+  CHECK(read(document, annotation_rules::coco_evaluation).categories[0].frequency == 0);
+  CHECK_THROWS_AS((void)read(document, annotation_rules::evaluation), acsl::file_error);
+}
+
+TEST_CASE("training takes the address of an image without a name, and no negative counts") {
+  auto document = small_set();
+  document["images"][0].merge_patch({{"file_name", ""}, {"coco_url", "x/b.jpg"}});
+  CHECK(read(document, annotation_rules::training).images[0].file_name == "b.jpg");
+  document["categories"][0]["instance_count"] = -4;
+  CHECK_THROWS_WITH_AS((void)read(document, annotation_rules::training),
+                       "set.json:categories[0].instance_count: a count is not negative", acsl::file_error);
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST_CASE("each kind of damage is found, counted, and shown by an id") {
             [](json& s) { s["annotations"][1]["bbox"][3] = 0; }},
            {"warning zero_area 1; ", "annotation 3", [](json& s) { s["annotations"][2]["area"] = 0; }},
            {"error negative_area 1; ", "annotation 3", [](json& s) { s["annotations"][2]["area"] = -1; }},
-           {"warning absent_area 1; ", "annotation 3", [](json& s) { s["annotations"][2].erase("area"); }},
+           {"error absent_area 1; ", "annotation 3", [](json& s) { s["annotations"][2].erase("area"); }},
            {"error unreadable_element 1; ", "annotations[2]: \"area\" is no number",
             [](json& s) { s["annotations"][2]["area"] = "big"; }},
            {"error unreadable_element 1; ", "annotations[1]: \"bbox\" is no list of four numbers",
@@ -108,8 +108,22 @@ TEST_CASE("each kind of damage is found, counted, and shown by an id") {
             }},
            {"error unreadable_element 1; ", "images[0]: \"width\" and \"height\" are no whole numbers above 0",
             [](json& s) { s["images"][0]["width"] = 0; }},
-           {"error unreadable_element 1; ", "images[1]: neither \"file_name\" nor \"coco_url\" names a file",
+           {"error unreadable_element 1; ",
+            "images[1]: \"file_name\" is no text, or neither it nor \"coco_url\" names a file",
             [](json& s) { s["images"][1].erase("file_name"); }},
+           {"error unreadable_element 1; ", "images[1]: \"file_name\" is no text",
+            [](json& s) {
+              s["images"][1]["coco_url"] = "http://x/b.jpg";
+              s["images"][1]["file_name"] = nullptr;
+            }},
+           {"error unreadable_element 1; ", "categories[1]: \"image_count\" or \"instance_count\" is no whole number",
+            [](json& s) {
+              s["categories"][1].erase("image_count");
+              s["categories"][1]["instance_count"] = -4;
+            }},
+           {"error unreadable_element 1; ", "annotations[0]: \"iscrowd\" or \"ignore\" is neither",
+            [](json& s) { s["annotations"][0]["iscrowd"] = "yes"; }},
+           {"warning area_beyond_image 1; ", "annotation 3", [](json& s) { s["annotations"][2]["area"] = 1e11; }},
            {"error unreadable_element 1; ", "categories[1]: \"frequency\" is not \"r\", \"c\" or \"f\"",
             [](json& s) { s["categories"][1]["frequency"] = "x"; }},
            {"error negative_contradicts_object 1; ", "image 5, category 2 'dog'",
@@ -145,7 +159,7 @@ TEST_CASE("each kind of damage is found, counted, and shown by an id") {
             [](json& s) { s["annotations"][0]["id"] = 0; }},
            {"warning file_name_differs_from_address 1; ", "image 9: COCO_train2014_a.jpg, train2017/c.jpg",
             [](json& s) { s["images"][0]["coco_url"] = "http://x/train2017/c.jpg"; }},
-           {"error unreadable_file 1; ", "the list \"categories\" is missing",
+           {"error unreadable_file 1; warning no_annotations 1; ", "the list \"categories\" is missing",
             [](json& s) {
               s = {{"images", json::array()}};
             }},
@@ -323,6 +337,32 @@ TEST_CASE("image files are looked for in every folder, and their sizes compared"
   REQUIRE(findings.find("unreadable_image_file") != nullptr);
   CHECK(findings.find("unreadable_image_file")->examples.front().find("d.jpg") != std::string::npos);
   CHECK(findings.list().size() == 3);
+}
+
+TEST_CASE("boxes in the layout of another tool are told by what most of them are") {
+  auto corners = good_set(), shares = good_set();
+  for (auto* set : {&corners, &shares}) {
+    (*set)["annotations"] = json::array();
+    for (int i = 1; i <= 30; ++i)
+      (*set)["annotations"].push_back({{"id", i}, {"image_id", 9}, {"category_id", 1}, {"area", 100}});
+  }
+  for (auto& one : corners["annotations"]) one["bbox"] = {30, 20, 60, 40};
+  for (auto& one : shares["annotations"]) one["bbox"] = {0.5, 0.25, 0.5, 0.5};
+  auto const finding = [](json const& set, std::string const& kind) {
+    auto const found = check(set.dump());
+    for (auto const& one : found.findings.list())
+      if (one.kind == kind) return std::string(acsl::name_of(one.level)) + ": " + one.mend;
+    return std::string();
+  };
+  CHECK(finding(corners, "box_beyond_image").starts_with("error: Most do: they look like two corners"));
+  CHECK(finding(shares, "box_below_one_pixel").starts_with("error: Most are, and lie in [0, 1]"));
+}
+
+TEST_CASE("a file without a list of annotations is told") {
+  auto set = good_set();
+  set["annotation"] = set["annotations"];
+  set.erase("annotations");
+  CHECK(kinds(check(set.dump())).find("warning no_annotations 1; ") != std::string::npos);
 }
 
 }  // namespace

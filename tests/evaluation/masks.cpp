@@ -131,6 +131,21 @@ TEST_CASE("run lengths that are none are refused") {
   CHECK(acsl::runs_of_text("").empty());
 }
 
+TEST_CASE("parts of a segmentation that are no polygons have no pixels, as in the official tools") {
+  auto const mask = [](std::string const& text) {
+    return acsl::detail::read_segmentation(acsl::parse_json(text, "s.json"), 9, 9);
+  };
+  auto const square = mask("[[1, 1, 5, 1, 5, 5, 1, 5]]");
+  CHECK(square.area() == 16);
+  for (char const* more : {"[]", "[3]", "[2, 2]", "[7, 7, 8, 8]", "[7, 7, 8, 8, 6]"})
+    CHECK(mask("[[1, 1, 5, 1, 5, 5, 1, 5], " + std::string(more) + "]") == square);
+  CHECK(mask("[[1, 1, 5, 1, 5, 5, 1, 5, 0]]") == square);
+  CHECK(mask("[[1, 1, 5, 1, 5]]").area() == 0);
+  for (char const* first : {"[]", "[1, 1, 5, 1]"})
+    CHECK_THROWS_WITH_AS((void)mask("[" + std::string(first) + "]"), doctest::Contains("three corners or more"),
+                         acsl::file_error);
+}
+
 TEST_CASE("a polygon's crossings are found as a walk along its outline finds them") {
   std::uint32_t seed = 3;
   auto const random = [&seed] { return (seed = 1664525U * seed + 1013904223U) / 4294967296.0; };

@@ -86,10 +86,18 @@ TEST_CASE("a test of robustness judges every pair, goes on after what it has, an
     CHECK(test::read_text(tiny.runs() / ("r" + std::string(ending))) ==
           test::read_text(tiny.runs() / ("whole" + std::string(ending))));
 
+  auto const before = test::read_text(tiny.runs() / "whole_results.json");
+  auto const again = tiny.robustness({"--out", "whole.pkl", "--corruptions", "None"});
+  REQUIRE_MESSAGE(again.status == 0, again.errors);
+  CHECK(contains(again.output, "whole_results_earlier_1.json; --resume"));
+  CHECK(test::read_text(tiny.runs() / "whole_results_earlier_1.json") == before);
+  CHECK(fs::exists(tiny.runs() / "whole_results_earlier_1.pkl"));
+
   more[8] = "4";  // another seed
   auto const refused = tiny.robustness(more);
   CHECK(refused.status == 1);
-  CHECK_MESSAGE(contains(refused.errors, "r_results.json:seed: belongs to another run"), refused.errors);
+  CHECK_MESSAGE(contains(refused.errors, "r_results.json:seed: of that run was 3, which --resume goes on with, not 4"),
+                refused.errors);
   more[8] = "3";
   more.insert(more.end(), {"--set", "test.score_threshold=0.2"});
   CHECK(contains(tiny.robustness(more).errors, "test.score_threshold: "));

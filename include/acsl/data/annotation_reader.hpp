@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <acsl/data/annotations.hpp>
+#include <acsl/data/detail/loose_values.hpp>
 #include <acsl/io/json.hpp>
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <optional>
@@ -15,9 +17,9 @@ namespace acsl {
 /// What the reader insists on. Training wants objects that it can use: annotations of images or categories that the
 /// file does not list, `neg_category_ids` of categories that it does not list, boxes wholly outside their image or
 /// beyond any picture, and negative widths, heights and areas are refused. Evaluation follows the official tools, which
-/// drop the former and take the latter, and ask for no names and no sizes of images (polygons want the sizes), but
-/// cannot do without `area`, nor LVIS's without `frequency`, `neg_category_ids` and `not_exhaustive_category_ids`,
-/// which plain COCO annotations lack.
+/// drop the former and take the latter, and look at names, counts and sizes of images only where they can be read
+/// (polygons want the sizes), but cannot do without `annotations` and their `area`, nor LVIS's without `frequency`,
+/// `neg_category_ids` and `not_exhaustive_category_ids`, which plain COCO annotations lack and COCO's leave alone.
 enum class annotation_rules { training, evaluation, coco_evaluation };
 
 namespace detail {
@@ -58,18 +60,28 @@ std::optional<Value> find_federated(annotation_rules rules, Value const& value, 
 }
 
 template <class Value>
+std::optional<std::int64_t> read_count(Value const& category, char const* key, annotation_rules rules) {
+  if (rules != annotation_rules::training) return loose_integer(category, key);
+  auto const count = category.find(key);
+  if (!count) return std::nullopt;
+  if (count->integer() < 0) count->fail("a count is not negative");
+  return count->integer();
+}
+
+template <class Value>
 category read_category(Value const& value, annotation_rules rules) {
   category result{value.at("id").integer(), {}};
-  auto const name = rules == annotation_rules::training ? value.at("name") : value.find("name");
-  result.name = name ? std::string(name->text()) : std::to_string(result.id);
+  if (rules == annotation_rules::training) result.name = value.at("name").text();
+  else if (!take_text(value, "name", result.name)) result.name = std::to_string(result.id);
   if (auto const frequency = find_federated(rules, value, "frequency")) {
-    auto const& text = frequency->text();
-    if (text != "r" && text != "c" && text != "f")
-      frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + shortened(text) + "\"");
-    result.frequency = text[0];
+    std::string text;
+    bool const known = take_text(value, "frequency", text) && (text == "r" || text == "c" || text == "f");
+    if (known) result.frequency = text[0];
+    else if (rules != annotation_rules::coco_evaluation)
+      frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + shortened(frequency->text()) + "\"");
   }
-  if (auto const count = value.find("image_count")) result.image_count = count->integer();
-  if (auto const count = value.find("instance_count")) result.instance_count = count->integer();
+  result.image_count = read_count(value, "image_count", rules);
+  result.instance_count = read_count(value, "instance_count", rules);
   return result;
 }
 
@@ -77,19 +89,27 @@ template <class Value>
 image_record read_image_record(Value const& value, annotation_rules rules) {
   bool const strict = rules == annotation_rules::training;
   auto const side = [&](char const* key) -> index_t {
-    auto const pixels = strict ? value.at(key) : value.find(key);
-    if (pixels && pixels->integer() < 1) pixels->fail("an image has at least one pixel along each side");
-    return pixels ? pixels->integer() : 0;
+    if (!strict) return std::max<index_t>(loose_integer(value, key).value_or(0), 0);
+    auto const pixels = value.at(key);
+    if (pixels.integer() < 1) pixels.fail("an image has at least one pixel along each side");
+    return pixels.integer();
   };
   image_record result{value.at("id").integer(), {}, side("width"), side("height")};
-  if (auto const name = value.find("file_name")) {
-    result.file_name = name->text();
-  } else if (auto const address = value.find("coco_url")) {
-    auto const& text = address->text();
-    result.file_name = text.substr(text.rfind('/') + 1);
+  auto const text = [&](char const* key) {
+    std::string found;
+    if (!strict) static_cast<void>(take_text(value, key, found));
+    else if (auto const there = value.find(key)) found = there->text();
+    return found;
+  };
+  result.file_name = text("file_name");
+  if (result.file_name.empty()) {
+    auto const address = text("coco_url");
+    result.file_name = address.substr(address.rfind('/') + 1);  // npos + 1 is 0
   }
   if (strict && result.file_name.empty()) value.fail("neither \"file_name\" nor \"coco_url\" names a file");
-  if (result.file_name.find('\0') != std::string::npos) value.fail("no file can have a name with the character 0");
+  if (strict && result.file_name.find('\0') != std::string::npos)
+    value.fail("no file can have a name with the character 0");
+  if (rules == annotation_rules::coco_evaluation) return result;
   if (auto const ids = find_federated(rules, value, "neg_category_ids")) result.neg_category_ids = ids->integers();
   if (auto const ids = find_federated(rules, value, "not_exhaustive_category_ids"))
     result.not_exhaustive_category_ids = ids->integers();
@@ -153,7 +173,7 @@ annotation read_annotation(Value const& value, image_record const* image, annota
     for (std::size_t k = 0; rules == annotation_rules::training && absent && k < absent->size(); ++k)
       static_cast<void>(categories.find(absent->at(k)));
   }
-  auto const list = document.find("annotations");
+  auto const list = rules == annotation_rules::training ? document.find("annotations") : document.at("annotations");
   for (std::size_t i = 0; list && i < list->size(); ++i) {
     auto const element = list->at(i);
     auto const image_id = element.at("image_id"), category_id = element.at("category_id");
@@ -169,8 +189,8 @@ annotation read_annotation(Value const& value, image_record const* image, annota
 }
 
 /// Reads an annotation file in the layout of LVIS v0.5 or v1.0, or plain COCO. Segmentations are not kept. A file
-/// without `annotations` (a test split) has none; `area` defaults to width * height of the box; an image without
-/// `file_name` is named by the last part of its `coco_url`.
+/// without `annotations` (a test split) has none, by `annotation_rules::training`; `area` defaults to width * height of
+/// the box; an image without `file_name` is named by the last part of its `coco_url`.
 ///
 /// @throws acsl::file_error with the place in the file: syntax errors, missing keys, wrong types, two elements with one
 ///         id, ids that no image or category has, boxes that lie wholly outside their image (partly outside, as

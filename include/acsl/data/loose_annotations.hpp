@@ -28,6 +28,8 @@ enum class lack : std::uint16_t {
   bbox = 512,          ///< no list of four numbers
   area = 1024,         ///< is not there
   area_number = 2048,  ///< is there, but no number
+  counts = 4096,       ///< `image_count` or `instance_count` is there, but no whole number from 0 on
+  flag = 8192,         ///< `iscrowd` or `ignore` is there, but neither a number nor a truth value
 };
 
 /// A record of which some parts may be missing; those hold what an empty record does.
@@ -54,6 +56,7 @@ struct loose_annotation_set {
   std::vector<loose_category> categories;
   std::vector<loose_image> images;
   std::vector<loose_annotation> annotations;
+  bool lists_annotations = true;           ///< false: the file has no list of them
   std::vector<std::string> problems = {};  ///< why the file as a whole, or one of its lists, cannot be read
 };
 
@@ -74,6 +77,9 @@ struct loose_elements {
     }
     result.image_count = loose_integer(element, "image_count");
     result.instance_count = loose_integer(element, "instance_count");
+    for (auto const& [key, count] :
+         {std::pair{"image_count", result.image_count}, {"instance_count", result.instance_count}})
+      if (element.has(key) && count.value_or(-1) < 0) result.miss(lack::counts);
     return result;
   }
 
@@ -91,7 +97,9 @@ struct loose_elements {
       if (name != std::string::npos && folder != std::string::npos) result.coco_path = address.substr(folder + 1);
       if (!result.has_file_name) result.file_name = address.substr(name + 1);  // npos + 1 is 0
     }
-    if (result.file_name.empty() || result.file_name.find('\0') != std::string::npos) result.miss(lack::name);
+    std::string unused;
+    bool const text = !element.has("file_name") || take_text(element, "file_name", unused);
+    if (!text || result.file_name.empty() || result.file_name.find('\0') != std::string::npos) result.miss(lack::name);
     result.expect(take_integers(element, "neg_category_ids", result.neg_category_ids), lack::neg_list);
     result.expect(take_integers(element, "not_exhaustive_category_ids", result.not_exhaustive_category_ids),
                   lack::open_list);
@@ -109,6 +117,9 @@ struct loose_elements {
     if (auto const area = element.find("area"); !area) result.miss(lack::area);
     else if (!area->is_number()) result.miss(lack::area_number);
     else result.area = area->number();
+    for (char const* key : {"iscrowd", "ignore"})
+      if (auto const flag = element.find(key); flag && !flag->is_number() && !flag->is_boolean())
+        result.miss(lack::flag);
     return result;
   }
 
@@ -138,7 +149,7 @@ template <has_loops Backend>
 [[nodiscard]] loose_annotation_set load_annotations_loosely(Backend& exec, std::filesystem::path const& path,
                                                             std::size_t chunk_bytes = std::size_t{1} << 20) {
   detail::loose_elements const elements;
-  auto chunked = detail::read_annotation_lists<loose_annotation_set>(exec, path, elements, chunk_bytes);
+  auto chunked = detail::read_annotation_lists<loose_annotation_set>(exec, path, elements, true, chunk_bytes);
   loose_annotation_set set;
   if (chunked) set = *std::move(chunked);
   set.file = path.string();
@@ -152,6 +163,7 @@ template <has_loops Backend>
                         [&](json_value const& e) { return elements.read_category(e); });
     detail::append_list(document, "images", true, set.images, set.problems,
                         [&](json_value const& e) { return elements.read_image(e); });
+    set.lists_annotations = document.has("annotations");
     detail::append_list(document, "annotations", false, set.annotations, set.problems,
                         [&](json_value const& e) { return elements.read_annotation(e); });
   } catch (file_error const& problem) {

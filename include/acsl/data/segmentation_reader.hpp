@@ -38,7 +38,8 @@ run_length_mask read_run_lengths(Value const& value) {
 }
 
 /// A `segmentation`: run lengths, which have a size of their own, or a list of polygons x, y, x, y, … in a picture of
-/// the given size, of which the mask is the union.
+/// the given size, of which the mask is the union. As the official tools have it, a last number without a partner does
+/// not count, and what has fewer than three corners then has no pixels; the first polygon has more than four numbers.
 template <class Value>
 run_length_mask read_segmentation(Value const& value, index_t height, index_t width) {
   if (!value.is_array()) return read_run_lengths(value);
@@ -47,6 +48,9 @@ run_length_mask read_segmentation(Value const& value, index_t height, index_t wi
   value.for_each_element([&](Value const& polygon) {
     corners.clear();
     polygon.for_each_element([&](Value const& number) { corners.push_back(number.number()); });
+    bool const counts = whole || corners.size() > 4;
+    if (counts) corners.resize(corners.size() / 2 * 2);
+    if (counts && corners.size() < 6) corners.assign(6, 0);  // three times one corner: no pixels
     auto mask = mask_or_fail(polygon, [&] { return polygon_mask(corners, height, width); });
     whole = whole ? union_of(*whole, mask) : std::move(mask);
   });

@@ -31,6 +31,7 @@ class json_value {
   [[nodiscard]] bool is_object() const { return node_->is_object(); }
   [[nodiscard]] bool is_number() const { return node_->is_number(); }
   [[nodiscard]] bool is_text() const { return node_->is_string(); }
+  [[nodiscard]] bool is_boolean() const { return node_->is_boolean(); }
 
   /// Element count of an array. @throws acsl::file_error when it is none
   [[nodiscard]] std::size_t size() const {

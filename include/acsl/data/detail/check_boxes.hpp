@@ -48,9 +48,14 @@ inline void check_boxes(loose_annotation_set const& set, object_places const& pl
                        "Training and evaluation leave them out; set area to the number of pixels of the mask."};
   data_finding minus{severity::error, "negative_area", "annotations have a negative area",
                      "Set area to the number of pixels of the mask."};
-  data_finding absent{severity::warning, "absent_area", "annotations have no area",
+  data_finding large{
+      severity::warning, "area_beyond_image", "annotations have an area of more pixels than their image",
+      "Set area to the number of pixels of the mask: evaluation sorts objects by it, and leaves out what "
+      "is too large for every size."};
+  data_finding absent{severity::error, "absent_area", "annotations have no area",
                       "Set area to the number of pixels of the mask: evaluation needs it, training takes width * "
                       "height."};
+  index_t fractions = 0;
   for (std::size_t i = 0; i < set.annotations.size(); ++i) {
     auto const& a = set.annotations[i];
     if (!a.has(lack::object)) continue;
@@ -58,17 +63,31 @@ inline void check_boxes(loose_annotation_set const& set, object_places const& pl
     if (!a.has(lack::area)) absent.add(id_text);
     else if (a.has(lack::area_number) && a.area == 0) no_area.add(id_text);
     else if (a.area < 0) minus.add(id_text);
-    if (!a.has(lack::bbox)) continue;
     auto const* const image = places.image[i] >= 0 ? &set.images[static_cast<std::size_t>(places.image[i])] : nullptr;
-    auto const text = [&] { return box_text(a, image); };
     bool const placed = image && image->has(lack::object) && image->has(lack::size);
+    // Tools round differently: half a percent is no fault.
+    if (placed && a.area > 1.005 * static_cast<double>(image->width) * static_cast<double>(image->height))
+      large.add(id_text);
+    if (!a.has(lack::bbox)) continue;
+    auto const text = [&] { return box_text(a, image); };
+    fractions += *std::max_element(a.bbox.begin(), a.bbox.end()) <= 1;
     if (std::any_of(a.bbox.begin(), a.bbox.end(), [](double v) { return std::abs(v) > 1e7; })) far.add(text);
     else if (a.bbox[2] < 0 || a.bbox[3] < 0) negative.add(text);
     else if (placed && lies_beside(a.bbox, *image)) outside.add(text);
     else if (a.bbox[2] < 1 || a.bbox[3] < 1) thin.add(text);
     else if (placed && beyond(a.bbox, *image) > 1) over.add(text);
   }
-  for (auto* finding : {&far, &negative, &outside, &over, &thin, &minus, &no_area, &absent})
+  // Two layouts of other tools make most boxes wrong in the same way.
+  index_t const half = std::max<index_t>(static_cast<index_t>(set.annotations.size()) / 2, 9);
+  if (over.count > half) {
+    over.level = severity::error;
+    over.mend = "Most do: they look like two corners, x1, y1, x2, y2. A box is [x, y, width, height]: subtract.";
+  }
+  if (thin.count > half && fractions > half) {
+    thin.level = severity::error;
+    thin.mend = "Most are, and lie in [0, 1]: they look like shares of the image. A box is in pixels: multiply.";
+  }
+  for (auto* finding : {&far, &negative, &outside, &over, &thin, &minus, &no_area, &large, &absent})
     findings.take(std::move(*finding));
 }
 

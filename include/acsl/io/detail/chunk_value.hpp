@@ -25,6 +25,7 @@ class chunk_value {
   [[nodiscard]] bool is_object() const { return value_.is_object(); }
   [[nodiscard]] bool is_number() const { return value_.is_number(); }
   [[nodiscard]] bool is_text() const { return value_.is_string(); }
+  [[nodiscard]] bool is_boolean() const { return value_.is_bool(); }
   [[nodiscard]] std::size_t size() const {
     constexpr std::size_t saturated = 0xFFFFFF;  // simdjson counts no further
     auto const count = list().size();

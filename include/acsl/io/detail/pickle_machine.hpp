@@ -268,6 +268,8 @@ class pickle_machine {
     heap_.charge(value->text.size());
   }
   [[noreturn]] void refuse_global(std::string const& module, std::string const& name) const {
+    if (module.starts_with("numpy.") && name == "_frombuffer")
+      stack_.fail("holds arrays of pickle protocol 5, which is not read: write it with protocol=4");
     stack_.fail("asks for " + module.substr(0, 200) + "." + name.substr(0, 200) +
                 ", which is no part of a checkpoint's numbers: refused; nothing of the file was run");
   }
