@@ -2,7 +2,7 @@
 # Detectors of every architecture against plain PyTorch: random weights, one dump of inference and one of training each
 # (scripts/check_dump.py). Small ones on photographs of the synthetic set (a batch of one, cascades of two); with
 # PHOTOGRAPHS, a folder laid out as coco128 in docs/coco128.md, the published ones at full width and depth instead, on a
-# photograph at 672x416 (float64 at 1333x800 would take some 30 GB).
+# photograph at 672x416, since PyTorch computes and keeps everything in float64.
 # Needs python3-torch and python3-numpy; writes below FOLDER.
 # Usage: scripts/check_dumps.sh [FOLDER [PROGRAM [PHOTOGRAPHS [CONFIG...]]]]
 set -euo pipefail
