@@ -8,7 +8,8 @@
 Needs the packages lvis (0.5.3), pycocotools and numpy. A set has up to 8 images and 6 categories, ids in any order or
 above 2^32, equal scores, boxes outside and without area, outlines of several parts and of too few corners, areas at the
 limits of sizes, crowds, objects to ignore, results of categories that are not listed; three in ten have masks. Each is
-judged by LVIS's protocol with some limit of results and by COCO's. Prints the sets that differ, or that one of two tools refuses, and ends with 1 if there are any.
+judged by LVIS's protocol with some limit of results and by COCO's. Prints the sets that differ, or that one of two tools
+refuses, and ends with 1 if there are any.
 """
 import argparse
 import contextlib
@@ -23,17 +24,17 @@ import sys
 import tempfile
 
 import numpy as np
+from pycocotools import mask as masks
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 
-np.float = float  # lvis 0.5.3 was written for numpy 1
-from lvis import LVIS, LVISEval, LVISResults  # noqa: E402
-from pycocotools import mask as masks  # noqa: E402
-from pycocotools.coco import COCO  # noqa: E402
-from pycocotools.cocoeval import COCOeval  # noqa: E402
+import lvis_tool
 
 
 def random_box(source, side):
     step = source.choice([1, 1, 0.5, 0.01])
-    x, y, w, h = source.uniform(-5, side), source.uniform(-5, side), source.uniform(0, side / 2), source.uniform(0, side / 2)
+    x, y = source.uniform(-5, side), source.uniform(-5, side)
+    w, h = source.uniform(0, side / 2), source.uniform(0, side / 2)
     w, h = 0 if source.random() < 0.05 else w, -h if source.random() < 0.02 else h
     return [round(v / step) * step for v in (x, y, w, h)]
 
@@ -107,10 +108,7 @@ def by_category(precision, recall):
 
 
 def lvis_figures(truth, results, kind, limit):
-    judged = LVIS(str(truth))
-    judge = LVISEval(judged, LVISResults(judged, results, max_dets=limit), kind)
-    judge.params.max_dets = limit
-    judge.run()
+    judge = lvis_tool.judge(truth, results, kind, limit)
     return {"category_ids": [int(c) for c in judge.params.cat_ids],
             "summary": [float(v) for v in judge.results.values()],
             **by_category(judge.eval["precision"][..., 0], judge.eval["recall"][..., 0])}
