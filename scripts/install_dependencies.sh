@@ -6,7 +6,7 @@ set -euo pipefail
 
 packages=(g++ cmake ninja-build pkg-config git python3 python3-pip
           libeigen3-dev libtbb-dev libfmt-dev doctest-dev libbenchmark-dev libcli11-dev
-          libtomlplusplus-dev nlohmann-json3-dev libsimdjson-dev libjpeg62-turbo-dev libpng-dev libstb-dev)
+          libtomlplusplus-dev nlohmann-json3-dev libsimdjson-dev libjpeg62-turbo-dev libpng-dev libstb-dev libxxhash-dev)
 for option in "$@"; do
   case $option in
     --with-checks) packages+=(clang-format) ;;

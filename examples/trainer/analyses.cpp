@@ -4,7 +4,6 @@
 
 #include <acsl/backend/cpu.hpp>
 #include <acsl/data/annotation_subset.hpp>
-#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/io/classifier_norms.hpp>
 #include <acsl/io/numpy_pickle.hpp>
 #include <acsl/io/pth_writer.hpp>
@@ -12,6 +11,8 @@
 #include <acsl/losses/class_weights.hpp>
 #include <algorithm>
 #include <cstdio>
+
+#include "cached_annotations.hpp"
 
 namespace trainer {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::size_t held_out = 5;    // of dense images, every fifth is to tes
 
 acsl::annotation_set annotations_of(analysis_request const& o) {
   acsl::cpu const exec(o.threads);
-  return acsl::load_annotations(exec, o.in, acsl::annotation_rules::training);
+  return cached_annotations(exec, o.in, acsl::annotation_rules::training);
 }
 std::vector<std::int64_t> counts_of(analysis_request const& o) {
   auto counts = acsl::instance_counts(annotations_of(o));

@@ -4,12 +4,13 @@
 
 #include <acsl/backend/reference.hpp>
 #include <acsl/data/category_table.hpp>
-#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/data/tail_annotations.hpp>
 #include <acsl/io/json.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
+
+#include "cached_annotations.hpp"
 
 namespace trainer {
 
@@ -35,7 +36,7 @@ split load(acsl::configuration const& config, bool training_part, bool to_learn,
   std::filesystem::path const root = d.root;
   acsl::reference one_thread;
   auto annotations =
-      acsl::load_annotations(one_thread, root / (training_part ? d.train_annotations : d.val_annotations), rules);
+      cached_annotations(one_thread, root / (training_part ? d.train_annotations : d.val_annotations), rules);
   std::filesystem::path const folder = root / (training_part ? d.train_images : d.val_images);
   acsl::tail_limits const limits = {to_learn ? d.tail_images : 0, to_learn ? d.tail_instances : 0};
   acsl::dataset images(acsl::tail_annotations(annotations, limits), folder,
@@ -51,8 +52,8 @@ split load_training_split(acsl::configuration const& config) {
 }
 acsl::annotation_set training_annotations(acsl::configuration const& config) {
   acsl::reference one_thread;
-  return acsl::load_annotations(one_thread, std::filesystem::path(config.data.root) / config.data.train_annotations,
-                                acsl::annotation_rules::training);
+  return cached_annotations(one_thread, std::filesystem::path(config.data.root) / config.data.train_annotations,
+                            acsl::annotation_rules::training);
 }
 split load_test_split(acsl::configuration const& config, bool judged, bool of_training_part) {
   return load(config, of_training_part, false,

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <acsl/backend/cpu.hpp>
 #include <acsl/data/category_table.hpp>
-#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/data/class_factor_table.hpp>
 #include <acsl/data/dataset.hpp>
 #include <acsl/data/long_tail_histogram.hpp>
@@ -19,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "cached_annotations.hpp"
 #include "commands.hpp"
 #include "option_checks.hpp"
 #include "printable.hpp"
@@ -88,7 +88,7 @@ void run_stats(stats_request const& request) {
     acsl::cpu const exec(request.threads);
     if (request.images > 0)
       throw acsl::file_error(request.file, "is no table: its images are counted, without --images");
-    set = acsl::load_annotations(exec, request.file, acsl::annotation_rules::training);
+    set = cached_annotations(exec, request.file, acsl::annotation_rules::training);
     table = acsl::category_table_of(set);
   } else if (request.images > 0) {
     table->images = table->images_with_objects = request.images;

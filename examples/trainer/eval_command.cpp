@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
+#include "cached_annotations.hpp"
 #include "commands.hpp"
 #include "option_checks.hpp"
 #include "threads_option.hpp"
 
 #include <CLI/CLI.hpp>
 #include <acsl/backend/cpu.hpp>
-#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/evaluation/chunked_result_reader.hpp>
 #include <acsl/evaluation/classwise_table.hpp>
 #include <acsl/evaluation/evaluation_report.hpp>
@@ -71,8 +71,8 @@ void conclude(eval_request const& request, nlohmann::ordered_json const& report)
 }
 
 void run_proposals(eval_request const& request, acsl::cpu const& exec) {
-  auto const truth = acsl::load_annotations(exec, request.annotations,
-                                            acsl::annotation_rules::coco_evaluation);  // labels play no part
+  auto const truth = trainer::cached_annotations(exec, request.annotations,
+                                                 acsl::annotation_rules::coco_evaluation);  // labels play no part
   auto const proposals = acsl::load_proposals(exec, request.results, truth);
   auto const recall = request.max_dets ? acsl::evaluate_proposals(exec, truth, proposals, {*request.max_dets})
                                        : acsl::evaluate_proposals(exec, truth, proposals);
@@ -87,10 +87,10 @@ void run_eval(eval_request const& request) {
   if (request.type == "proposal") return run_proposals(request, exec);
   auto options = request.options();
   bool const segm = options.type == acsl::iou_type::segm;
-  auto const truth =
-      acsl::load_annotations(exec, request.annotations,
-                             options.rules == acsl::evaluation_rules::coco ? acsl::annotation_rules::coco_evaluation
-                                                                           : acsl::annotation_rules::evaluation);
+  auto const truth = trainer::cached_annotations(exec, request.annotations,
+                                                 options.rules == acsl::evaluation_rules::coco
+                                                     ? acsl::annotation_rules::coco_evaluation
+                                                     : acsl::annotation_rules::evaluation);
   auto const list = acsl::load_results(exec, request.results, truth, options);
   auto const objects =
       segm ? acsl::load_object_masks(exec, request.annotations, truth) : std::vector<acsl::run_length_mask>();

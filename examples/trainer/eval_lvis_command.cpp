@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <acsl/backend/cpu.hpp>
-#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/evaluation/evaluate_file.hpp>
 #include <acsl/evaluation/per_class_lines.hpp>
 #include <acsl/evaluation/summary_table.hpp>
@@ -12,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "cached_annotations.hpp"
 #include "commands.hpp"
 #include "option_checks.hpp"
 #include "threads_option.hpp"
@@ -27,7 +27,7 @@ struct lvis_request {
 void run_eval_lvis(lvis_request const& request) {
   acsl::expect_outputs({request.per_class}, {request.annotations, request.boxes, request.masks});
   acsl::cpu const exec(request.threads);
-  auto const truth = acsl::load_annotations(exec, request.annotations, acsl::annotation_rules::evaluation);
+  auto const truth = cached_annotations(exec, request.annotations, acsl::annotation_rules::evaluation);
   auto const judge = [&](std::string const& results, acsl::iou_type type, char const* title) {
     if (results.empty()) return;
     auto const evaluation = acsl::evaluate_file(exec, truth, results, {.type = type});

@@ -25,6 +25,27 @@ int after_output(int status) {
   return status == 0 ? 1 : status;
 }
 
+/// Tells of a word that stands where a sub-command does and names none, also below `data` and `lvis_analyse`.
+/// @return whether there is such a word
+bool tell_unknown_sub_command(CLI::App const& app, int argc, char** argv) {
+  auto const* level = &app;
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    std::vector<std::string> names;
+    for (auto const* command : level->get_subcommands([](CLI::App const*) { return true; }))
+      names.push_back(command->get_name());
+    if (names.empty()) return false;
+    if (std::find(names.begin(), names.end(), argv[i]) == names.end()) {
+      std::fprintf(stderr,
+                   "%s: there is no sub-command \"%s\"; did you mean \"%s\"?\nRun with --help for more information.\n",
+                   level == &app ? "acsl" : ("acsl " + level->get_name()).c_str(), trainer::printable(argv[i]).c_str(),
+                   acsl::nearest_name(argv[i], names).c_str());
+      return true;
+    }
+    level = level->get_subcommand(argv[i]);
+  }
+  return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -35,7 +56,11 @@ int main(int argc, char** argv) {
       "Start with `acsl demo`: it makes a small long-tail data set, trains a softmax baseline, fine-tunes its "
       "classifier\n"
       "with the adaptive class suppression loss, and prints what changed for rare, common and frequent categories."};
-  app.footer("Coming from the original's tools/*.py: docs/from-the-original.md tells each of them with every flag.");
+  app.footer(
+      "ACSL_ANNOTATION_CACHE=DIR in the environment keeps what was read of annotation files there, by the hash of "
+      "their\n"
+      "contents, for later runs.\n"
+      "Coming from the original's tools/*.py: docs/from-the-original.md tells each of them with every flag.");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("acsl " ACSL_VERSION));
   app.get_formatter()->column_width(34);
@@ -59,14 +84,7 @@ int main(int argc, char** argv) {
   trainer::add_test_robustness(app, status);
   trainer::add_robustness_eval(app, status);
   trainer::add_corrupt(app, status);
-  std::vector<std::string> names;
-  for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());
-  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
-    std::fprintf(stderr,
-                 "there is no sub-command \"%s\"; did you mean \"%s\"?\nRun with --help for more information.\n",
-                 argv[1], acsl::nearest_name(argv[1], names).c_str());
-    return 2;
-  }
+  if (tell_unknown_sub_command(app, argc, argv)) return 2;
   try {
     app.parse(argc, argv);
   } catch (CLI::Success const& asked) {  // --help, --version

@@ -4,13 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <acsl/backend/reference.hpp>
-#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/data/collate.hpp>
 #include <acsl/io/read_checkpoint.hpp>
 #include <acsl/training/parameter_pattern.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cached_annotations.hpp"
 #include "command_options.hpp"
 #include "data_set.hpp"
 #include "inference.hpp"
@@ -65,7 +65,7 @@ acsl::annotation_set annotations_for(observed_request const& request, acsl::conf
   std::error_code unreadable;
   if (!request.train && !fs::exists(file, unreadable)) return classes_in(request.checkpoint);
   acsl::reference one_thread;
-  return acsl::load_annotations(one_thread, file, acsl::annotation_rules::training);
+  return cached_annotations(one_thread, file, acsl::annotation_rules::training);
 }
 
 /// The place of a photograph in a data set, by its file's name.

@@ -3,6 +3,7 @@
 #pragma once
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <system_error>
@@ -25,34 +26,20 @@ inline CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
 }
 inline CLI::Validator seed_number() { return whole_number(0, INT64_MAX); }
 
-/// Accepts numbers from 0 to 1.
-inline CLI::Validator share() {
-  return {[](std::string& text) {
-            double value = 0;
-            bool const fits = CLI::detail::lexical_cast(text, value) && value >= 0 && value <= 1;  // NaN does not
-            return fits ? std::string() : "a number from 0 to 1 is wanted, found \"" + text + "\"";
-          },
-          "FLOAT in [0 - 1]"};
-}
-
-/// Accepts numbers from 0 to below 1.
-inline CLI::Validator share_below_one() {
-  return {[](std::string& text) {
-            double value = 0;
-            bool const fits = CLI::detail::lexical_cast(text, value) && value >= 0 && value < 1;
-            return fits ? std::string() : "a number from 0 to below 1 is wanted, found \"" + text + "\"";
-          },
-          "FLOAT in [0 - 1)"};
-}
-
 /// Accepts numbers from low to high.
-inline CLI::Validator number_within(double low, double high, std::string const& range) {
+/// @param range what messages call them
+/// @param type  what stands in `--help`
+inline CLI::Validator number_within(double low, double high, std::string const& range, std::string const& type = "") {
   return {[=](std::string& text) {
             double value = 0;
             bool const fits = CLI::detail::lexical_cast(text, value) && value >= low && value <= high;  // NaN does not
             return fits ? std::string() : range + " is wanted, found \"" + text + "\"";
           },
-          ""};
+          type};
+}
+inline CLI::Validator share() { return number_within(0, 1, "a number from 0 to 1", "FLOAT in [0 - 1]"); }
+inline CLI::Validator share_below_one() {
+  return number_within(0, std::nextafter(1.0, 0.0), "a number from 0 to below 1", "FLOAT in [0 - 1)");
 }
 
 /// Accepts every name but the empty one, which a shell makes of a variable that is not set.

@@ -240,10 +240,14 @@ void print_robustness(acsl::robustness_results const& results, std::string const
   auto const corruptions = acsl::averaged_corruptions(results, aggregate).size();
   std::printf("\n%s, percent, by severity:\n%s", of_task.c_str(),
               acsl::severity_table(results, of_task, metrics.front()).c_str());
-  std::printf("\n%s, percent, over %zu corruption%s and the severities 1 to 5:\n%s", of_task.c_str(), corruptions,
-              corruptions == 1 ? "" : "s", acsl::robustness_table(summary, columns).c_str());
   int most = 0;
   for (auto const& figure : summary) most = std::max(most, figure.averaged);
+  if (most == 0) {
+    std::printf("no corrupted photographs were judged: there is nothing to average\n");
+    return;
+  }
+  std::printf("\n%s, percent, over %zu corruption%s and the severities 1 to 5:\n%s", of_task.c_str(), corruptions,
+              corruptions == 1 ? "" : "s", acsl::robustness_table(summary, columns).c_str());
   if (auto const all = 5 * static_cast<int>(corruptions); most < all)
     std::printf("%d of the %d pairs of corruption and severity have no result: means are over the others\n", all - most,
                 all);

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <acsl/backend/cpu.hpp>
 #include <acsl/data/annotation_selection.hpp>
-#include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/io/class_group_files.hpp>
 #include <acsl/io/expect_outputs.hpp>
 #include <cstdio>
@@ -11,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cached_annotations.hpp"
 #include "commands.hpp"
 #include "folders.hpp"
 #include "group_limits_option.hpp"
@@ -30,7 +30,7 @@ struct split_request {
 void run_split(split_request const& request) {
   std::filesystem::path const folder = request.out;
   acsl::cpu const exec(request.threads);
-  auto const set = acsl::load_annotations(exec, request.annotations, acsl::annotation_rules::training);
+  auto const set = cached_annotations(exec, request.annotations, acsl::annotation_rules::training);
   auto const counts = acsl::instance_counts(set);
   if (counts.empty()) throw acsl::file_error(request.annotations, "lists no category");
   auto const groups = acsl::groups_by_count(counts, request.limits, false, true);

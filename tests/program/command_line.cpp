@@ -58,6 +58,8 @@ TEST_CASE("a command line that is wrong ends with status 2 and says what was wro
       {{}, "A subcommand is required"},
       {{"trian"}, "there is no sub-command \"trian\"; did you mean \"train\"?"},
       {{"trian", "--help"}, "trian"},
+      {{"data", "stat"}, "acsl data: there is no sub-command \"stat\"; did you mean \"stats\"?"},
+      {{"lvis_analyse", "foo"}, "acsl lvis_analyse: there is no sub-command \"foo\""},
       {{"train"}, "CONFIG"},
       {{"train", "a.toml", "b.toml"}, "b.toml"},
       {{"train", "a.toml", "--frobnicate"}, "--frobnicate"},

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <filesystem>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <support/program.hpp>
 #include <support/shared_data.hpp>
@@ -55,7 +57,35 @@ TEST_CASE("a good set gives 0, a broken one 1 and says what and how to mend it, 
   test::write_text(folder / "cut.json", test::read_text(folder / "train.json").substr(0, 900));
   auto const cut = data({"check", "cut.json"}, folder);
   CHECK(cut.status == 1);
+  CHECK(has(cut.output, "cut.json: nothing of it could be read\n"));
   CHECK(has(cut.output, "(unreadable_file)\n    cut.json:1:901: the file ends in the middle of a value"));
+}
+
+TEST_CASE("with ACSL_ANNOTATION_CACHE commands keep what they read of annotations, and say what hinders them") {
+  test::tiny_data_set set;
+  auto const folder = set.folder.path();
+  auto const stats = [&](std::string const& cache) {
+    return test::run({"/usr/bin/env", "ACSL_ANNOTATION_CACHE=" + cache, ACSL_PROGRAM, "data", "stats", "train.json",
+                      "--repeat-threshold", "0.5"},
+                     {.folder = folder});
+  };
+  auto const without = stats("");
+  REQUIRE_MESSAGE(without.status == 0, without.errors);
+  for (int time = 0; time < 2; ++time) {
+    auto const with = stats("kept");
+    CHECK(with.output == without.output);
+    CHECK(with.errors == without.errors);
+  }
+  CHECK(std::distance(std::filesystem::directory_iterator(folder / "kept"), {}) == 1);
+  auto const entry = std::filesystem::directory_iterator(folder / "kept")->path();
+  std::filesystem::resize_file(entry, 100);
+  auto const damaged = stats("kept");
+  CHECK(damaged.output == without.output);
+  CHECK(has(damaged.errors, "acsl: the cache of annotations is not used: kept/"));
+  CHECK(stats("kept").errors == without.errors);
+  auto const hindered = stats("train.json");
+  CHECK(hindered.output == without.output);
+  CHECK(has(hindered.errors, "the cache of annotations is not used: train.json: cannot be made: "));
 }
 
 TEST_CASE("statistics of annotations: histogram, repeat factors, files that are read again") {

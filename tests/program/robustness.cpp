@@ -89,6 +89,7 @@ TEST_CASE("a test of robustness judges every pair, goes on after what it has, an
   auto const before = test::read_text(tiny.runs() / "whole_results.json");
   auto const again = tiny.robustness({"--out", "whole.pkl", "--corruptions", "None"});
   REQUIRE_MESSAGE(again.status == 0, again.errors);
+  CHECK(again.output.ends_with("no corrupted photographs were judged: there is nothing to average\n"));
   CHECK(contains(again.output, "whole_results_earlier_1.json; --resume"));
   CHECK(test::read_text(tiny.runs() / "whole_results_earlier_1.json") == before);
   CHECK(fs::exists(tiny.runs() / "whole_results_earlier_1.pkl"));

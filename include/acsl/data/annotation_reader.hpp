@@ -73,13 +73,9 @@ category read_category(Value const& value, annotation_rules rules) {
   category result{value.at("id").integer(), {}};
   if (rules == annotation_rules::training) result.name = value.at("name").text();
   else if (!take_text(value, "name", result.name)) result.name = std::to_string(result.id);
-  if (auto const frequency = find_federated(rules, value, "frequency")) {
-    std::string text;
-    bool const known = take_text(value, "frequency", text) && (text == "r" || text == "c" || text == "f");
-    if (known) result.frequency = text[0];
-    else if (rules != annotation_rules::coco_evaluation)
-      frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + shortened(frequency->text()) + "\"");
-  }
+  auto const frequency = find_federated(rules, value, "frequency");
+  if (frequency && !take_frequency(value, result.frequency) && rules != annotation_rules::coco_evaluation)
+    frequency->fail("a frequency is \"r\", \"c\" or \"f\", found \"" + shortened(frequency->text()) + "\"");
   result.image_count = read_count(value, "image_count", rules);
   result.instance_count = read_count(value, "instance_count", rules);
   return result;

@@ -67,8 +67,7 @@ inline bool apply_rules(annotation_set& set, annotation_rules rules) {
 template <has_loops Backend>
 [[nodiscard]] annotation_set load_annotations(Backend& exec, std::filesystem::path const& path, annotation_rules rules,
                                               std::size_t chunk_bytes = std::size_t{1} << 20) {
-  auto set = detail::read_annotation_lists<annotation_set>(exec, path, detail::strict_elements{rules},
-                                                           rules != annotation_rules::training, chunk_bytes);
+  auto set = detail::read_annotation_lists<annotation_set>(exec, path, detail::strict_elements{rules}, chunk_bytes);
   if (set && detail::apply_rules(*set, rules)) {
     set->file = path.string();
     return *std::move(set);

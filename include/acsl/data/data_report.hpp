@@ -22,15 +22,33 @@ inline std::string report_row(std::string const& name, std::string const& a, std
   return line;
 }
 
+/// Every finding with its count, its examples and how to mend it, and how many kinds there are.
+inline std::string findings_text(data_findings const& findings) {
+  std::string text;
+  for (auto const& finding : findings.list()) {
+    text += std::string("\n") + name_of(finding.level) + ": " + count_text(finding.count) + " " + finding.what + " (" +
+            finding.kind + ")\n";
+    for (auto const& example : finding.examples) text += "    " + example + "\n";
+    if (finding.count > static_cast<index_t>(finding.examples.size())) text += "    …\n";
+    text += "  " + finding.mend + "\n";
+  }
+  return text + "\n" + std::to_string(findings.count(severity::error)) + " kinds of errors, " +
+         std::to_string(findings.count(severity::warning)) + " of warnings, " +
+         std::to_string(findings.count(severity::note)) + " of notes\n";
+}
+
 }  // namespace detail
 
 /// What an annotation file holds, for a terminal: its layout, sizes, frequency groups; then every finding with its
 /// count, the first examples and how to mend it.
 [[nodiscard]] inline std::string report_text(annotation_check const& check, std::string const& file) {
   auto const& s = check.summary;
-  std::string text = file + ": " + s.layout.text() + "\n  " + count_text(s.images) + " images (" +
-                     count_text(s.images_without_objects) + " without objects), " + count_text(s.layout.annotations) +
-                     " annotations, " + count_text(s.layout.categories) + " categories\n";
+  std::string text = file + ": ";
+  if (check.findings.find("unreadable_file") && s.images + s.layout.annotations + s.layout.categories == 0)
+    return text + "nothing of it could be read\n" + detail::findings_text(check.findings);
+  text += s.layout.text() + "\n  " + count_text(s.images) + " images (" + count_text(s.images_without_objects) +
+          " without objects), " + count_text(s.layout.annotations) + " annotations, " +
+          count_text(s.layout.categories) + " categories\n";
   if (!s.address_folders.empty()) {
     text += "  coco_url:";
     for (auto const& [folder, images] : s.address_folders)
@@ -42,16 +60,7 @@ inline std::string report_row(std::string const& name, std::string const& a, std
     if (g.letter != 0 || g.categories > 0)
       text += detail::report_row(detail::group_name(g.letter), count_text(g.categories), count_text(g.with_objects),
                                  count_text(g.images), count_text(g.objects));
-  for (auto const& finding : check.findings.list()) {
-    text += std::string("\n") + name_of(finding.level) + ": " + count_text(finding.count) + " " + finding.what + " (" +
-            finding.kind + ")\n";
-    for (auto const& example : finding.examples) text += "    " + example + "\n";
-    if (finding.count > static_cast<index_t>(finding.examples.size())) text += "    …\n";
-    text += "  " + finding.mend + "\n";
-  }
-  return text + "\n" + std::to_string(check.findings.count(severity::error)) + " kinds of errors, " +
-         std::to_string(check.findings.count(severity::warning)) + " of warnings, " +
-         std::to_string(check.findings.count(severity::note)) + " of notes\n";
+  return text + detail::findings_text(check.findings);
 }
 
 /// The same for programs: {"file", "layout", "images", …, "groups": […], "findings": [{"severity", "kind", "count",

@@ -70,16 +70,14 @@ struct loose_elements {
     if (!element.is_object()) return unread(result);
     result.expect(take_integer(element, "id", result.id), lack::id);
     result.expect(take_text(element, "name", result.name), lack::name);
-    if (std::string letter; element.has("frequency")) {
-      bool const known = take_text(element, "frequency", letter) && (letter == "r" || letter == "c" || letter == "f");
-      if (known) result.frequency = letter[0];
-      else result.miss(lack::frequency);
-    }
-    result.image_count = loose_integer(element, "image_count");
-    result.instance_count = loose_integer(element, "instance_count");
-    for (auto const& [key, count] :
-         {std::pair{"image_count", result.image_count}, {"instance_count", result.instance_count}})
-      if (element.has(key) && count.value_or(-1) < 0) result.miss(lack::counts);
+    if (element.has("frequency")) result.expect(take_frequency(element, result.frequency), lack::frequency);
+    auto const count = [&](char const* key) {
+      auto const found = loose_integer(element, key);
+      if (element.has(key) && found.value_or(-1) < 0) result.miss(lack::counts);
+      return found;
+    };
+    result.image_count = count("image_count");
+    result.instance_count = count("instance_count");
     return result;
   }
 
@@ -97,9 +95,9 @@ struct loose_elements {
       if (name != std::string::npos && folder != std::string::npos) result.coco_path = address.substr(folder + 1);
       if (!result.has_file_name) result.file_name = address.substr(name + 1);  // npos + 1 is 0
     }
-    std::string unused;
-    bool const text = !element.has("file_name") || take_text(element, "file_name", unused);
-    if (!text || result.file_name.empty() || result.file_name.find('\0') != std::string::npos) result.miss(lack::name);
+    auto const name = element.find("file_name");
+    if (name && !name->is_text()) result.miss(lack::name);  // readers do not look at `coco_url` then
+    if (result.file_name.empty() || result.file_name.find('\0') != std::string::npos) result.miss(lack::name);
     result.expect(take_integers(element, "neg_category_ids", result.neg_category_ids), lack::neg_list);
     result.expect(take_integers(element, "not_exhaustive_category_ids", result.not_exhaustive_category_ids),
                   lack::open_list);
@@ -149,7 +147,7 @@ template <has_loops Backend>
 [[nodiscard]] loose_annotation_set load_annotations_loosely(Backend& exec, std::filesystem::path const& path,
                                                             std::size_t chunk_bytes = std::size_t{1} << 20) {
   detail::loose_elements const elements;
-  auto chunked = detail::read_annotation_lists<loose_annotation_set>(exec, path, elements, true, chunk_bytes);
+  auto chunked = detail::read_annotation_lists<loose_annotation_set>(exec, path, elements, chunk_bytes);
   loose_annotation_set set;
   if (chunked) set = *std::move(chunked);
   set.file = path.string();

@@ -68,10 +68,9 @@ annotation_chunk_of<Elements> read_annotation_chunk(chunk_value const& root, boo
   return chunk;
 }
 
-/// Puts the chunks of a file together. Nothing: they do not fit, or a list is missing (`annotations` may, unless
-/// wanted) or there twice.
+/// Puts the chunks of a file together. Nothing: they do not fit, or a list is missing or there twice.
 template <class Set, class Chunk>
-std::optional<Set> joined(std::vector<Chunk> chunks, bool annotations_wanted) {
+std::optional<Set> joined(std::vector<Chunk> chunks) {
   Set set;
   std::vector<annotation_list> begun;
   auto last = annotation_list::none;
@@ -88,28 +87,25 @@ std::optional<Set> joined(std::vector<Chunk> chunks, bool annotations_wanted) {
     chunk = {};
   }
   std::sort(begun.begin(), begun.end());
-  bool const all = std::count(begun.begin(), begun.end(), annotation_list::categories) == 1 &&
-                   std::count(begun.begin(), begun.end(), annotation_list::images) == 1 &&
-                   (!annotations_wanted || std::count(begun.begin(), begun.end(), annotation_list::annotations) == 1);
-  if (!all || std::adjacent_find(begun.begin(), begun.end()) != begun.end()) return std::nullopt;
+  if (begun != std::vector{annotation_list::categories, annotation_list::images, annotation_list::annotations})
+    return std::nullopt;
   return set;
 }
 
 /// Reads the three lists of an annotation file in parallel, each element on its own.
 /// @tparam Set has the vectors categories, images and annotations
 /// @param elements read_category, read_image and read_annotation make a record of a chunk_value
-/// @param annotations_wanted a file without that list is the business of the reader of the whole text
 /// @return nothing: `read_json_chunks` gives none, or the chunks do not fit; a reader of the whole text has the last
 ///         word
 template <class Set, has_loops Backend, class Elements>
 std::optional<Set> read_annotation_lists(Backend& exec, std::filesystem::path const& path, Elements const& elements,
-                                         bool annotations_wanted, std::size_t chunk_bytes) {
+                                         std::size_t chunk_bytes) {
   auto chunks = read_json_chunks(
       exec, path, chunk_frame::lists_of_object,
       [&elements](chunk_value const& root, bool is_first) { return read_annotation_chunk(root, is_first, elements); },
       chunk_bytes);
   if (!chunks) return std::nullopt;
-  return joined<Set>(*std::move(chunks), annotations_wanted);
+  return joined<Set>(*std::move(chunks));
 }
 
 }  // namespace acsl::detail

@@ -48,6 +48,13 @@ bool take_text(Value const& object, char const* key, std::string& to) {
   return true;
 }
 template <class Value>
+bool take_frequency(Value const& object, char& to) {
+  std::string text;
+  if (!take_text(object, "frequency", text) || (text != "r" && text != "c" && text != "f")) return false;
+  to = text[0];
+  return true;
+}
+template <class Value>
 bool take_integers(Value const& object, char const* key, std::vector<std::int64_t>& to) {
   auto const list = object.find(key);
   if (!list || !list->is_array()) return false;
