@@ -7,7 +7,11 @@ target_compile_options(acsl_own INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wno-psabi;-Wno-restrict>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ACSL_WARNINGS_AS_ERRORS}>>:-Werror>)
 if(ACSL_NATIVE)  # of nvcc's host code as well, which shares inline functions with what the other compiler makes
+  # Compilers prefer half of AVX-512's registers, for processors that clock down; the sweeps of the losses lose by it.
+  include(CheckCXXCompilerFlag)
+  check_cxx_compiler_flag(-mprefer-vector-width=512 ACSL_TAKES_VECTOR_WIDTH)
   target_compile_options(acsl_own INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=native>
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ACSL_TAKES_VECTOR_WIDTH}>>:-mprefer-vector-width=512>
                                             $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-march=native>)
 endif()
 # CMake 3.25.1 does not know nvcc's flag for C++20.

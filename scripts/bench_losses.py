@@ -10,7 +10,7 @@ import subprocess
 
 # What a method computes for an element beside moving it, and what else; it decides where memory does not.
 COSTS = {
-    "adaptive_class_suppression": "1 exp; in foreground rows where it trains",
+    "adaptive_class_suppression": "1 exp where it trains",
     "balanced_group_softmax": "1 exp",
     "balanced_sigmoid": "1 exp, tables",
     "balanced_softmax": "1 exp, tables",
@@ -40,7 +40,7 @@ COSTS = {
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--program", default="build/release/bin/bench.losses")
-parser.add_argument("--shapes", nargs="*", default=["512x1231", "1024x81", "1024x1231", "4096x1231"])
+parser.add_argument("--shapes", nargs="*", default=["512x1231", "1024x81", "1024x1231", "1024x1231_cached", "4096x1231"])
 parser.add_argument("--repetitions", type=int, default=5, help="of every benchmark; the fastest counts")
 parser.add_argument("--min-time", type=float, default=0.2, help="seconds of every repetition")
 parser.add_argument("--json", help="keep the raw figures there")
@@ -66,7 +66,8 @@ for one in report["benchmarks"]:
 
 for shape in options.shapes:
     copy = times["copy", shape]
-    print(f"\n### {shape.replace('x', ' rows, ')} columns\n")
+    print(f"\n### {shape.replace('_cached', '').replace('x', ' rows, ')} columns"
+          f"{', one batch in the cache' if 'cached' in shape else ''}\n")
     print(f"`copy`: {copy:.2f} ms, {bandwidth['copy', shape]:.0f} GB/s; `stores`: {times['stores', shape]:.2f} ms.\n")
     print("| method | ms | share of the copy's bandwidth | times a copy | Eigen / acsl | LibTorch / acsl | it computes |")
     print("|---|---|---|---|---|---|---|")

@@ -5,7 +5,6 @@
 #include <acsl/core/elementary.hpp>
 #include <acsl/core/math.hpp>
 #include <acsl/losses/class_statistics.hpp>
-#include <acsl/losses/detail/listed_columns.hpp>
 #include <acsl/losses/sigmoid_rules.hpp>
 #include <acsl/losses/weighted_bce.hpp>
 #include <utility>
@@ -29,15 +28,15 @@ struct federated_options {
 class federated_weight : public sigmoid_rules {
  public:
   struct device {
-    static constexpr bool binary = true;
+    static constexpr bool binary = true, trains_few = true;
     std::uint32_t const* chosen;
-    std::int32_t const* columns;  // the chosen ones
-    std::int32_t count;
-    [[nodiscard]] ACSL_HOST_DEVICE detail::listed_columns list_of(row_word const&) const { return {columns, count}; }
-    [[nodiscard]] ACSL_LEAF bool trains(row_word const&, std::int32_t column) const { return chosen[column] != 0; }
     template <class T>
-    ACSL_LEAF T operator()(T, bool, row_word const&, std::int32_t column) const {
-      return blend(chosen[column] != 0, T(1), T(0));
+    [[nodiscard]] ACSL_LEAF bool trains(T, row_word const&, std::int32_t column) const {
+      return chosen[column] != 0;
+    }
+    template <class T>
+    ACSL_LEAF T operator()(T z, bool, row_word const& row, std::int32_t column) const {
+      return blend(trains(z, row, column), T(1), T(0));
     }
   };
   explicit federated_weight(class_statistics const& classes, federated_options options = {})
@@ -68,14 +67,12 @@ class federated_weight : public sigmoid_rules {
     }
     present.back() = 0;
     present.resize(static_cast<std::size_t>(columns));
-    for (std::size_t j = 0; j < present.size(); ++j)
-      if (present[j]) plan.listed.push_back(static_cast<std::int32_t>(j));
     plan.columns = std::move(present);
     return plan;
   }
   template <class Place>
   [[nodiscard]] device on_device(Place&& place, row_plan const& plan, index_t) const {
-    return device{place(plan.columns), place(plan.listed), static_cast<std::int32_t>(plan.listed.size())};
+    return device{place(plan.columns)};
   }
 
  private:

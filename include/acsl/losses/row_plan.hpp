@@ -39,7 +39,6 @@ struct row_plan {
   std::vector<row_word> rows = {};
   double divisor = 1;
   std::vector<std::uint32_t> columns = {};  ///< one flag for each column, if the method chooses columns
-  std::vector<std::int32_t> listed = {};    ///< the columns with a flag
   random_key key{0};                        ///< for choices that are made element by element
   double share = 0;                         ///< probability of such a choice
   std::vector<std::uint8_t> elements = {};  ///< [N, K] such choices made by the caller

@@ -38,11 +38,15 @@ class suppression_weight {
  public:
   /// Background rows, official: by frequency group.
   struct by_group {
-    static constexpr bool binary = true;
+    static constexpr bool binary = true, trains_few = true;
     std::uint32_t const* groups;  // of every column: bit 0 rare, 1 common, 2 frequent, 3 background
     template <class T>
-    ACSL_LEAF T operator()(T, bool, row_word const& row, std::int32_t column) const {
-      return blend(((row.groups | 8U) & groups[column]) != 0, T(1), T(0));
+    [[nodiscard]] ACSL_LEAF bool trains(T, row_word const& row, std::int32_t column) const {
+      return ((row.groups | 8U) & groups[column]) != 0;
+    }
+    template <class T>
+    ACSL_LEAF T operator()(T z, bool, row_word const& row, std::int32_t column) const {
+      return blend(trains(z, row, column), T(1), T(0));
     }
   };
   /// Other rows.

@@ -42,12 +42,9 @@ struct weighted_element {
   template <class W = Weight>
   requires requires(W const& w) { w.draws(); }
   [[nodiscard]] ACSL_HOST_DEVICE element_draws draws() const { return weight.draws(); }
-  template <class W = Weight>
-  requires requires(W const& w, row_word const& row) { w.list_of(row); }
-  [[nodiscard]] ACSL_HOST_DEVICE listed_columns list_of(row_word const& row) const { return weight.list_of(row); }
-  template <class... Of>
-  [[nodiscard]] ACSL_LEAF bool trains(Of const&... of) const {
-    return weight.trains(of...);
+  template <class T>
+  [[nodiscard]] ACSL_LEAF bool trains(T z, row_word const& row, std::int32_t column) const {
+    return weight.trains(z, row, column);
   }
   template <class T>
   [[nodiscard]] ACSL_LEAF auto term(T z, bool target) const {

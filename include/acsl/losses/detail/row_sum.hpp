@@ -3,6 +3,7 @@
 #pragma once
 #include <acsl/backend/detail/lanes.hpp>
 #include <acsl/backend/team.hpp>
+#include <acsl/core/prefetch.hpp>
 #include <acsl/losses/stable.hpp>
 #include <type_traits>
 #include <utility>
@@ -78,7 +79,13 @@ ACSL_LEAF double sum_and_write(Team& team, index_t n, T* to, F const& f, Writing
         return one;
       };
     };
-    return to ? sum_share(team, n, made_of(f, written), prepare) : sum_share(team, n, f, prepare);
+    // A line that is overwritten is fetched first. The next chunk's come while this one is worked on, and at the end of
+    // a row those of the next.
+    auto const ahead = [&prepare, to](index_t first, index_t end) ACSL_ALWAYS_INLINE {
+      prefetch_to_write(to, end, end + chunk_of_lanes);
+      prepare(first, end);
+    };
+    return to ? sum_share(team, n, made_of(f, written), ahead) : sum_share(team, n, f, prepare);
   } else {
     auto const write = [&](index_t j) ACSL_ALWAYS_INLINE {
       auto const one = f(j);

@@ -3,7 +3,7 @@
 #pragma once
 #include <acsl/core/math.hpp>
 #include <acsl/losses/detail/element_draws.hpp>
-#include <acsl/losses/detail/listed_columns.hpp>
+#include <acsl/losses/detail/packed_sweep.hpp>
 #include <acsl/losses/detail/row_sum.hpp>
 #include <acsl/losses/row_plan.hpp>
 #include <acsl/losses/stable.hpp>
@@ -41,9 +41,8 @@ struct watch_nothing {
 };
 
 /// One sweep over a row: value and gradient of every element, one read and one write. A function object with
-/// `list_of(row)`, `trains(row, column)` and `term(logit, true column?)` trains those columns alone; one with
-/// `trains_few`, `trains(logit, row, column)` and `term` those; one with `beside_target()` gives with it what columns
-/// that are not the true one need.
+/// `trains_few`, `trains(logit, row, column)` and `term(logit, true column?)` trains those columns alone; one with
+/// `beside_target()` gives with it what columns that are not the true one need.
 template <class T, class Element>
 struct sigmoid_row {
   using shared = no_shared;
@@ -74,15 +73,10 @@ struct sigmoid_row {
                                     Watch watch) const {
     auto const factor = static_cast<T>(scale * row.weight);
     constexpr bool alone = std::same_as<Team, solo_team>, watched = !std::same_as<Watch, watch_nothing>;
-    if constexpr (alone && !watched && requires { one.list_of(row); }) {
-      return sweep_listed(
-          columns, one.list_of(row), z, g, factor,
-          [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.term(logit, column == row.target); },
-          [&](std::int32_t column) ACSL_ALWAYS_INLINE { return one.trains(row, column); });
-    } else if constexpr (alone && !watched && requires { requires One::trains_few; }) {
-      return sweep_found(
-          columns, z, g, factor,
-          [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.term(logit, column == row.target); },
+    if constexpr (alone && !watched && requires { requires One::trains_few; }) {
+      return sweep_packed(
+          columns, row.target, z, g, factor,
+          [&](T logit, bool target) ACSL_ALWAYS_INLINE { return one.term(logit, target); },
           [&](T logit, std::int32_t column) ACSL_ALWAYS_INLINE { return one.trains(logit, row, column); });
     } else {
       auto draws = draws_of(team, one, row);

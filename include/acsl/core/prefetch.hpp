@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/core/host_device.hpp>
+#include <acsl/core/shape.hpp>
+
+namespace acsl {
+
+/// Bytes that a cache takes at once, on the processors at hand.
+inline constexpr index_t cache_line = 64;
+
+/// Asks for the cache lines of p[first, end) before they are written, or read. What lies beyond an array may be asked
+/// for: nothing is touched. Does nothing where a compiler has no word for it, and on devices.
+template <class T>
+ACSL_LEAF void prefetch_to_write([[maybe_unused]] T* p, [[maybe_unused]] index_t first, [[maybe_unused]] index_t end) {
+#if defined(__GNUC__) && !defined(__CUDACC__)
+  for (index_t i = first; i < end; i += cache_line / static_cast<index_t>(sizeof(T))) __builtin_prefetch(p + i, 1);
+#endif
+}
+template <class T>
+ACSL_LEAF void prefetch_to_read([[maybe_unused]] T const* p, [[maybe_unused]] index_t first,
+                                [[maybe_unused]] index_t end) {
+#if defined(__GNUC__) && !defined(__CUDACC__)
+  for (index_t i = first; i < end; i += cache_line / static_cast<index_t>(sizeof(T))) __builtin_prefetch(p + i, 0);
+#endif
+}
+
+}  // namespace acsl

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: the acsl authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <acsl/backend/detail/lanes.hpp>
+#include <acsl/core/host_device.hpp>
+#include <acsl/core/lowest_bit.hpp>
+#include <concepts>
+#include <cstdint>
+
+#if defined(__AVX2__) && !defined(__CUDACC__)
+#  include <immintrin.h>
+#endif
+#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(__CUDACC__)
+#  define ACSL_PACKS_LANES 1
+#else
+#  define ACSL_PACKS_LANES 0
+#endif
+
+/// Some of 16 values side by side, and back to their places: by one instruction where the processor has it, with the
+/// same values everywhere.
+namespace acsl::detail {
+
+/// Bit l says whether lane l is meant.
+using lane_bits = std::uint32_t;
+
+/// The lanes whose flags are not 0.
+ACSL_LEAF lane_bits lanes_set(std::uint32_t const (&flags)[lane_count]) {
+#if defined(__AVX2__) && !defined(__CUDACC__)
+  // Two halves: compilers write the flags in halves, and a load of both would wait until they are in the cache.
+  auto const half = [&](int first) ACSL_ALWAYS_INLINE {
+    auto const some = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(flags + first));
+    auto const absent = _mm256_castsi256_ps(_mm256_cmpeq_epi32(some, _mm256_setzero_si256()));
+    return ~static_cast<lane_bits>(_mm256_movemask_ps(absent)) & 0xFFU;
+  };
+  return half(0) | half(8) << 8;
+#else
+  lane_bits bits = 0;
+  for (int l = 0; l < lane_count; ++l) bits |= static_cast<lane_bits>(flags[l] != 0) << l;
+  return bits;
+#endif
+}
+
+/// Writes the values of the lanes that are meant side by side. @param to room for 16 values, whatever the count
+/// @return how many they are
+template <std::floating_point T>
+ACSL_LEAF std::int32_t pack_lanes(lane_bits bits, T const* from, T* to) {
+#if ACSL_PACKS_LANES
+  if constexpr (std::same_as<T, float>) {
+    _mm512_storeu_ps(to, _mm512_maskz_compress_ps(static_cast<__mmask16>(bits), _mm512_loadu_ps(from)));
+    return _mm_popcnt_u32(bits);
+  }
+#endif
+  std::int32_t count = 0;
+  for (; bits != 0; bits &= bits - 1) to[count++] = from[lowest_bit(bits)];
+  return count;
+}
+
+/// The reverse; lanes that are not meant become 0. @param from 16 values that may be read, whatever the count
+template <std::floating_point T>
+ACSL_LEAF std::int32_t spread_lanes(lane_bits bits, T const* from, T* to) {
+#if ACSL_PACKS_LANES
+  if constexpr (std::same_as<T, float>) {
+    _mm512_storeu_ps(to, _mm512_maskz_expand_ps(static_cast<__mmask16>(bits), _mm512_loadu_ps(from)));
+    return _mm_popcnt_u32(bits);
+  }
+#endif
+  for (int l = 0; l < lane_count; ++l) to[l] = 0;
+  std::int32_t count = 0;
+  for (; bits != 0; bits &= bits - 1) to[lowest_bit(bits)] = from[count++];
+  return count;
+}
+
+}  // namespace acsl::detail
+
+#undef ACSL_PACKS_LANES
