@@ -46,6 +46,7 @@ function(acsl_test_folder folder)
   set(programs)
   if(sources)
     acsl_test_program(test.${folder} ${sources})
+    target_compile_options(test.${folder} PRIVATE $<$<CONFIG:Release>:-O1>)  # they compile in half the time
     list(APPEND programs test.${folder})
   endif()
   if(bodies)
@@ -54,7 +55,7 @@ function(acsl_test_folder folder)
     foreach(backend IN LISTS acsl_test_backends)
       set(source ${CMAKE_CURRENT_BINARY_DIR}/${folder}.${backend}.cpp)
       file(CONFIGURE OUTPUT ${source} CONTENT "#include <support/backend_${backend}.hpp>\n@includes@\n" @ONLY)
-      if(NOT backend STREQUAL cpu)  # only that one is there for speed: the others may compile in half the time
+      if(NOT backend STREQUAL cpu)  # that one alone is compiled as users do: its loops become SIMD code
         set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
       endif()
       acsl_test_program(test.${folder}.${backend} ${source})

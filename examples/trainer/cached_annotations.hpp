@@ -20,10 +20,16 @@ acsl::annotation_set cached_annotations(Backend& exec, std::filesystem::path con
                                         acsl::annotation_rules rules) {
   char const* const folder = std::getenv(cache_variable);
   if (folder == nullptr || *folder == '\0') return acsl::load_annotations(exec, file, rules);
+  if (*folder == '~') {
+    std::fprintf(stderr, "acsl: cache of annotations: not used: %s is %s, and only a shell knows what ~ is\n",
+                 cache_variable, printable(folder).c_str());
+    return acsl::load_annotations(exec, file, rules);
+  }
   acsl::annotation_cache cache(folder);
   auto annotations = cache.load(exec, file, rules);
   if (!cache.problem().empty())
-    std::fprintf(stderr, "acsl: the cache of annotations is not used: %s\n", printable(cache.problem()).c_str());
+    std::fprintf(stderr, "acsl: cache of annotations: %s; the file was read instead\n",
+                 printable(cache.problem()).c_str());
   return annotations;
 }
 

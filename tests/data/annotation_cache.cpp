@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <acsl/backend/cpu.hpp>
 #include <acsl/backend/reference.hpp>
 #include <acsl/data/annotation_cache.hpp>
@@ -12,6 +13,8 @@
 #include <support/read_outcome.hpp>
 #include <support/shared_data.hpp>
 #include <support/temporary_folder.hpp>
+#include <thread>
+#include <utility>
 
 namespace {
 
@@ -53,7 +56,7 @@ void rename_first_category(fs::path const& entry) {
   set.categories.front().name = "renamed";
   acsl::detail::column_writer writer;
   acsl::detail::visit_columns(set, writer);
-  writer.write(entry);
+  writer.write(entry, entry.stem().string());
 }
 
 TEST_CASE("annotations from the cache are those of the file, by each of the rules") {
@@ -96,7 +99,7 @@ TEST_CASE("lists without elements, counts, flags and names survive") {
   for (std::string const text :
        {R"({"images": [], "categories": [], "annotations": []})",
         R"({"categories": [{"id": -5, "name": ""}], "images": [{"id": 1, "file_name": "ü", "width": 1, "height": 2}]})",
-        R"({"categories": [{"id": 1, "name": "a", "image_count": 0, "instance_count": 9007199254740993}],
+        R"({"categories": [{"id": 1, "name": "a", "image_count": 0, "instance_count": 9223372036854775807}],
             "images": [{"id": 1, "file_name": "a", "width": 10, "height": 20}],
             "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [-0.0, 5e-324, 1, 1], "iscrowd": 0},
                             {"id": 2, "image_id": 1, "category_id": 1, "bbox": [1, 1, 1, 1], "ignore": 1}]})"}) {
@@ -118,6 +121,70 @@ TEST_CASE("a file that is refused is refused each time, with the same message, a
   CHECK(f.entries().empty());
   f.file = f.folder / "absent.json";
   CHECK(f.through_cache() == f.direct());
+}
+
+/// Puts another file of the same size and time in the place of one while that is hashed.
+struct replacing {
+  static constexpr bool host_memory = true;
+  acsl::reference exec;
+  fs::path other, file;
+  bool done = false;
+
+  void for_each(acsl::index_t n, auto f, double cost = 1) {
+    exec.for_each(n, f, cost);
+    if (!std::exchange(done, true)) fs::rename(other, file);
+  }
+};
+
+TEST_CASE("what was read of a file that was replaced meanwhile is not kept as that of the one that was hashed") {
+  cached_file f;
+  auto text = annotation_text;
+  text.replace(text.find("600.25"), 6, "600.26");
+  test::write_text(f.folder / "b.json", text);
+  fs::last_write_time(f.folder / "b.json", fs::last_write_time(f.file));
+  replacing exec{{}, f.folder / "b.json", f.file};
+  acsl::annotation_cache kept(f.cache);
+  auto const found = test::outcome([&] { return kept.load(exec, f.file, annotation_rules::training); });
+  CHECK(exec.done);
+  CHECK(found == f.direct());
+  CHECK(f.entries().empty());
+  test::write_text(f.file, annotation_text);
+  CHECK(f.through_cache() == f.direct());
+}
+
+TEST_CASE("a pipe is read once, and nothing of it is kept") {
+  cached_file f;
+  f.file = f.folder / "pipe";
+  REQUIRE(mkfifo(f.file.c_str(), 0600) == 0);
+  std::thread writer([&] { test::write_text(f.file, annotation_text); });
+  auto const found = f.through_cache();
+  writer.join();
+  CHECK(found.find("dog") != std::string::npos);
+  CHECK(f.entries().empty());
+}
+
+TEST_CASE("an entry under the name of another is not taken for that") {
+  cached_file f;
+  static_cast<void>(f.through_cache());
+  auto const first = f.entries().at(0);
+  auto const expected = f.direct(annotation_rules::coco_evaluation);
+  CHECK(expected != f.direct());
+  CHECK(f.through_cache(annotation_rules::coco_evaluation) == expected);
+  for (auto const& entry : f.entries())
+    if (entry != first) fs::copy_file(first, entry, fs::copy_options::overwrite_existing);
+  CHECK(f.through_cache(annotation_rules::coco_evaluation) == expected);
+  CHECK(f.problem.find("title: is not as it was written") != std::string::npos);
+  CHECK(f.through_cache(annotation_rules::coco_evaluation) == expected);
+  CHECK(f.problem.empty());
+}
+
+// Whoever changes what is read of a file, or the columns, increases `annotation_cache::version`, and then this hash.
+TEST_CASE("entries of version 1 are what they were") {
+  cached_file f;
+  static_cast<void>(f.through_cache());
+  auto const entry = f.entries().at(0);
+  CHECK(entry.filename() == "280d1d4307c606d6a9dd43353f657ccb.training.v1.safetensors");
+  CHECK(acsl::content_hash(f.exec, entry) == "0091c82bbbd0cc8ea6a6bbc038c8b9d3");
 }
 
 TEST_CASE("a damaged entry is told, not trusted, and made anew") {

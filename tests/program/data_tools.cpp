@@ -81,11 +81,15 @@ TEST_CASE("with ACSL_ANNOTATION_CACHE commands keep what they read of annotation
   std::filesystem::resize_file(entry, 100);
   auto const damaged = stats("kept");
   CHECK(damaged.output == without.output);
-  CHECK(has(damaged.errors, "acsl: the cache of annotations is not used: kept/"));
+  CHECK(has(damaged.errors, "acsl: cache of annotations: kept/"));
   CHECK(stats("kept").errors == without.errors);
+  auto const literal = stats("~/kept");
+  CHECK(literal.output == without.output);
+  CHECK(has(literal.errors, "only a shell knows what ~ is"));
+  CHECK(!std::filesystem::exists(folder / "~"));
   auto const hindered = stats("train.json");
   CHECK(hindered.output == without.output);
-  CHECK(has(hindered.errors, "the cache of annotations is not used: train.json: cannot be made: "));
+  CHECK(has(hindered.errors, "acsl: cache of annotations: train.json: cannot be made: "));
 }
 
 TEST_CASE("statistics of annotations: histogram, repeat factors, files that are read again") {

@@ -36,6 +36,7 @@ class process {
     for (auto& word : command) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     auto const out = streams_ / "output", errors = streams_ / "errors";
+    unsetenv("ACSL_ANNOTATION_CACHE");  // whoever tests may have one
     id_ = fork();
     if (id_ < 0) throw std::runtime_error("no process can be started");
     if (id_ > 0) return;

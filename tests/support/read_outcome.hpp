@@ -40,11 +40,14 @@ inline void append(std::string& text, acsl::result_list const& list) {
 inline void append(std::string& text, acsl::annotation_set const& set) {
   text += set.file;
   for (auto const& c : set.categories)
-    append(text += c.name, c.id, c.frequency, c.image_count.value_or(-1), c.instance_count.value_or(-1));
+    append(text += c.name, c.id, c.frequency, c.image_count.has_value(), c.image_count.value_or(0),
+           c.instance_count.has_value(), c.instance_count.value_or(0));
   for (auto const& i : set.images) {
     append(text += i.file_name, i.id, i.width, i.height);
-    for (auto const* ids : {&i.neg_category_ids, &i.not_exhaustive_category_ids})
-      for (auto const id : *ids) append(text += "|", id);
+    for (auto const* ids : {&i.neg_category_ids, &i.not_exhaustive_category_ids}) {
+      text += "|";
+      for (auto const id : *ids) append(text, id);
+    }
   }
   for (auto const& a : set.annotations)
     append(text, a.id, a.image_id, a.category_id, a.bbox[0], a.bbox[1], a.bbox[2], a.bbox[3], a.area, a.ignore,

@@ -52,9 +52,10 @@
 #  define ACSL_EXEC_CHECK_DISABLE
 #endif
 
-/// 1 where the compiler itself has the functions of <cmath> under names of its own.
+/// 1 where g++ or clang makes code for processors alone: it has the functions of <cmath>, prefetching and the
+/// instruction sets' own functions under names of its own.
 #if defined(__GNUC__) && !defined(__CUDACC__)
-#  define ACSL_BUILTIN_MATH 1
+#  define ACSL_HOST_BUILTINS 1
 #else
-#  define ACSL_BUILTIN_MATH 0
+#  define ACSL_HOST_BUILTINS 0
 #endif

@@ -3,7 +3,7 @@
 #pragma once
 #include <acsl/core/host_device.hpp>
 
-#if !ACSL_BUILTIN_MATH
+#if !ACSL_HOST_BUILTINS
 #  include <cmath>
 #endif
 
@@ -11,7 +11,7 @@
 /// physics and the algorithms that those need are a third of what such a header would make a compiler read.
 namespace acsl::math {
 
-#if ACSL_BUILTIN_MATH
+#if ACSL_HOST_BUILTINS
 ACSL_LEAF float exp(float x) { return __builtin_expf(x); }
 ACSL_LEAF double exp(double x) { return __builtin_exp(x); }
 ACSL_LEAF float expm1(float x) { return __builtin_expm1f(x); }

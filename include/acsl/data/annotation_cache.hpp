@@ -1,11 +1,15 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <sys/stat.h>
 #include <acsl/core/file_error.hpp>
 #include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/data/detail/annotation_columns.hpp>
 #include <acsl/io/content_hash.hpp>
+#include <array>
+#include <cstdint>
 #include <filesystem>
+#include <new>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -30,13 +34,13 @@ class annotation_cache {
     problem_.clear();
     auto const before = state_of(path);
     if (!before) return load_annotations(exec, path, rules);  // a pipe, or no file
-    auto const entry = folder_ / entry_name(content_hash(exec, path), rules);
-    if (auto kept = read(entry)) {
+    auto const title = title_of(content_hash(exec, path), rules);
+    if (auto kept = read(title)) {
       kept->file = path.string();
       return *std::move(kept);
     }
     auto set = load_annotations(exec, path, rules);
-    if (state_of(path) == before) write(entry, set);  // else the hash may be another text's
+    if (state_of(path) == before) write(title, set);  // else the hash may be another text's
     return set;
   }
 
@@ -44,46 +48,66 @@ class annotation_cache {
   [[nodiscard]] std::string const& problem() const { return problem_; }
 
  private:
-  /// To be increased when `load_annotations` makes something else of a file.
+  /// To be increased when `load_annotations` makes something else of a file, or entries have other columns.
   static constexpr int version = 1;
 
-  using file_state = std::pair<std::uintmax_t, std::filesystem::file_time_type>;
+  /// Of a regular file: device, number, size, and the times in seconds and nanoseconds at which its bytes and its name
+  /// last changed. Another file under the name differs in one of them.
+  using file_state = std::array<std::int64_t, 7>;
 
   static std::optional<file_state> state_of(std::filesystem::path const& path) {
-    std::error_code size, time;
-    file_state const state{std::filesystem::file_size(path, size), std::filesystem::last_write_time(path, time)};
-    if (size || time) return std::nullopt;
-    return state;
+    struct stat found = {};
+    if (::stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return std::nullopt;
+    return file_state{static_cast<std::int64_t>(found.st_dev),
+                      static_cast<std::int64_t>(found.st_ino),
+                      found.st_size,
+                      found.st_mtim.tv_sec,
+                      found.st_mtim.tv_nsec,
+                      found.st_ctim.tv_sec,
+                      found.st_ctim.tv_nsec};
   }
-  static std::string entry_name(std::string const& hash, annotation_rules rules) {
+  static std::string title_of(std::string const& hash, annotation_rules rules) {
     char const* const names[] = {"training", "evaluation", "coco_evaluation"};
-    return hash + "." + names[static_cast<int>(rules)] + ".v" + std::to_string(version) + ".safetensors";
+    return hash + "." + names[static_cast<int>(rules)] + ".v" + std::to_string(version);
   }
-  std::optional<annotation_set> read(std::filesystem::path const& entry) {
+  [[nodiscard]] std::filesystem::path entry_of(std::string const& title) const {
+    return folder_ / (title + ".safetensors");
+  }
+  std::optional<annotation_set> read(std::string const& title) {
+    auto const entry = entry_of(title);
     std::error_code none;
-    if (!std::filesystem::exists(entry, none)) return std::nullopt;
-    try {
+    if (!std::filesystem::is_regular_file(entry, none)) return std::nullopt;
+    annotation_set set;
+    bool const whole = is_done([&] {
       detail::column_reader columns(entry);
-      annotation_set set;
       detail::visit_columns(set, columns);
-      columns.expect_digest();
-      return set;
-    } catch (file_error const& damage) {
-      problem_ = damage.what();
-      return std::nullopt;
-    }
+      columns.expect_whole(title);
+    });
+    if (!whole) return std::nullopt;
+    return set;
   }
-  void write(std::filesystem::path const& entry, annotation_set const& set) {
-    try {
+  void write(std::string const& title, annotation_set const& set) {
+    is_done([&] {
       std::error_code problem;
       std::filesystem::create_directories(folder_, problem);
       if (problem) throw file_error(folder_.string(), "cannot be made: " + problem.message());
       detail::column_writer columns;
       detail::visit_columns(set, columns);
-      columns.write(entry);
-    } catch (file_error const& failure) {
-      problem_ = failure.what();
+      columns.write(entry_of(title), title);
+    });
+  }
+  /// Whether an act on the cache came to its end; what hindered it is the problem.
+  template <class Act>
+  bool is_done(Act const& act) {
+    try {
+      act();
+      return true;
+    } catch (file_error const& hindrance) {
+      problem_ = hindrance.what();
+    } catch (std::bad_alloc const&) {
+      problem_ = folder_.string() + ": there is no memory for the cache";
     }
+    return false;
   }
 
   std::filesystem::path folder_;

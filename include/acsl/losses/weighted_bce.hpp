@@ -23,7 +23,8 @@ ACSL_LEAF value_and_slope<T> scaled(T w, Term term) {
 template <class Term, class Weight, bool MayBeTarget = true>
 struct weighted_element {
   static constexpr bool binary = requires { Weight::binary; }
-  , trains_few = requires { Weight::trains_few; };
+  , trains_few = requires { requires Weight::trains_few; };
+  static_assert(!trains_few || binary, "acsl: a weight that trains few columns is 0 or 1: it says `binary`, too");
   Weight weight;
   template <class T, class... Bits>
   ACSL_LEAF auto operator()(T z, row_word const& row, std::int32_t column, Bits... bits) const {

@@ -13,7 +13,6 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -65,10 +64,6 @@ struct column_element<std::array<double, 4>> {
 template <class T>
 using column_type = typename column_element<T>::type;
 
-/// What stands for "none" among the values of an optional: not a flag, and no count.
-template <class T>
-inline constexpr T no_value = std::numeric_limits<T>::max();
-
 /// Columns of a set that is written.
 class column_writer {
  public:
@@ -84,11 +79,13 @@ class column_writer {
   void optionals(char const* name, Records const& records, Member member) {
     using T = typename std::decay_t<decltype(member(records[0]))>::value_type;
     std::vector<column_type<T>> values;
+    std::vector<std::uint8_t> there;
     for (auto const& record : records) {
-      auto const& value = member(record);
-      values.push_back(value ? static_cast<column_type<T>>(*value) : no_value<column_type<T>>);
+      values.push_back(static_cast<column_type<T>>(member(record).value_or(T{})));
+      there.push_back(member(record).has_value());
     }
     add<T>(name, values);
+    add<bool>(name + std::string(".there"), there);
   }
   template <class Records, class Member>
   void lists(char const* name, Records const& records, Member member) {
@@ -103,10 +100,11 @@ class column_writer {
     add<std::int64_t>(name + std::string(".end"), ends);
   }
 
-  void write(std::filesystem::path const& path) const {
+  /// @param title of what it is, which `expect_whole` asks for
+  void write(std::filesystem::path const& path, std::string const& title) const {
     std::vector<array_to_write> arrays;
     for (auto const& [name, array] : columns_) arrays.push_back({name, array.type, array.extents, array.bytes});
-    write_safetensors(path, {{"digest", digest_.text()}}, arrays);
+    write_safetensors(path, {{"title", title}, {"digest", digest_.text()}}, arrays);
   }
 
  private:
@@ -142,8 +140,9 @@ class column_reader {
   template <class Records, class Member>
   void optionals(char const* name, Records& records, Member member) {
     using T = typename std::decay_t<decltype(member(records[0]))>::value_type;
-    each<T>(name, records, [&](auto& record, auto const& value) {
-      if (value != no_value<column_type<T>>) member(record) = static_cast<T>(value);
+    each<T>(name, records, [&](auto& record, auto const& value) { member(record) = static_cast<T>(value); });
+    each<bool>(name + std::string(".there"), records, [&](auto& record, std::uint8_t there) {
+      if (there == 0) member(record).reset();
     });
   }
   template <class Records, class Member>
@@ -159,15 +158,17 @@ class column_reader {
     }
   }
 
-  /// After the last column: nothing was altered on the way.
-  void expect_digest() const {
-    auto const found = header_.metadata.find("digest");
-    expect(found != header_.metadata.end() && found->second == digest_.text(), "digest");
+  /// After the last column: it has this title, and nothing was altered on the way.
+  void expect_whole(std::string const& title) const {
+    for (auto const& [key, text] : {std::pair("title", title), {"digest", digest_.text()}}) {
+      auto const found = header_.metadata.find(key);
+      expect(found != header_.metadata.end() && found->second == text, key);
+    }
   }
 
  private:
   void expect(bool holds, std::string const& column) const {
-    if (!holds) throw file_error(source_.name(), "tensor " + column, "is not as it was written");
+    if (!holds) throw file_error(source_.name(), column, "is not as it was written");
   }
   template <class T>
   std::vector<column_type<T>> column(std::string const& name) {
@@ -183,7 +184,7 @@ class column_reader {
   }
   /// The first column of a kind of records says how many there are.
   template <class T, class Records, class Take>
-  void each(char const* name, Records& records, Take take) {
+  void each(std::string const& name, Records& records, Take take) {
     auto const values = column<T>(name);
     if (records.empty()) records.resize(values.size());
     expect(values.size() == records.size(), name);

@@ -7,10 +7,13 @@
 #include <concepts>
 #include <cstdint>
 
-#if defined(__AVX2__) && !defined(__CUDACC__)
+#if ACSL_HOST_BUILTINS && defined(__AVX2__)
 #  include <immintrin.h>
+#  define ACSL_FINDS_LANES 1
+#else
+#  define ACSL_FINDS_LANES 0
 #endif
-#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(__CUDACC__)
+#if ACSL_HOST_BUILTINS && defined(__AVX512F__)
 #  define ACSL_PACKS_LANES 1
 #else
 #  define ACSL_PACKS_LANES 0
@@ -25,7 +28,7 @@ using lane_bits = std::uint32_t;
 
 /// The lanes whose flags are not 0.
 ACSL_LEAF lane_bits lanes_set(std::uint32_t const (&flags)[lane_count]) {
-#if defined(__AVX2__) && !defined(__CUDACC__)
+#if ACSL_FINDS_LANES
   // Two halves: compilers write the flags in halves, and a load of both would wait until they are in the cache.
   auto const half = [&](int first) ACSL_ALWAYS_INLINE {
     auto const some = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(flags + first));
@@ -72,4 +75,5 @@ ACSL_LEAF std::int32_t spread_lanes(lane_bits bits, T const* from, T* to) {
 
 }  // namespace acsl::detail
 
+#undef ACSL_FINDS_LANES
 #undef ACSL_PACKS_LANES

@@ -74,7 +74,8 @@ struct packed_part {
 };
 
 /// A row whose trained columns are those where trains(logit, column).
-/// @param target the column that `term` is told of; others' terms are term(logit, false). Beyond the columns: none
+/// @param target the column that `term` is told of; others' terms are term(logit, false). Not negative; beyond the
+///               columns: none
 /// @return the sum of the terms, in any form; g[column] = slope · factor
 template <class T, class Term, class Trains>
 ACSL_LEAF double sweep_packed(index_t columns, std::int32_t target, T const* z, T* g, T factor, Term const& term,
