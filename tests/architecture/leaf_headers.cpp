@@ -21,7 +21,7 @@ struct preprocessed {
 preprocessed preprocess(std::vector<std::string> const& headers) {
   std::string command = "printf '";
   for (auto const& header : headers) command += "#include <" + header + ">\\n";
-  command += "' | " ACSL_TEST_COMPILER " -std=c++20 -E -x c++ -I" ACSL_TEST_SOURCE
+  command += "' | " ACSL_TEST_COMPILER " -std=c++20 -march=native -E -x c++ -I" ACSL_TEST_SOURCE
              "/include -I/usr/include/eigen3 - 2>/dev/null";
   std::FILE* const pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);

@@ -7,8 +7,8 @@
 #include <concepts>
 #include <cstdint>
 
+// By the compilers' own names: the header that has the usual ones is twice as long as all that a loss includes.
 #if ACSL_HOST_BUILTINS && defined(__AVX2__)
-#  include <immintrin.h>
 #  define ACSL_FINDS_LANES 1
 #else
 #  define ACSL_FINDS_LANES 0
@@ -26,14 +26,22 @@ namespace acsl::detail {
 /// Bit l says whether lane l is meant.
 using lane_bits = std::uint32_t;
 
+#if ACSL_FINDS_LANES
+typedef float eight_floats __attribute__((vector_size(32)));
+typedef std::uint32_t eight_flags_anywhere __attribute__((vector_size(32), aligned(4), may_alias));
+#endif
+#if ACSL_PACKS_LANES
+typedef float sixteen_floats __attribute__((vector_size(64)));
+typedef float sixteen_floats_anywhere __attribute__((vector_size(64), aligned(4), may_alias));
+#endif
+
 /// The lanes whose flags are not 0.
 ACSL_LEAF lane_bits lanes_set(std::uint32_t const (&flags)[lane_count]) {
 #if ACSL_FINDS_LANES
   // Two halves: compilers write the flags in halves, and a load of both would wait until they are in the cache.
   auto const half = [&](int first) ACSL_ALWAYS_INLINE {
-    auto const some = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(flags + first));
-    auto const absent = _mm256_castsi256_ps(_mm256_cmpeq_epi32(some, _mm256_setzero_si256()));
-    return ~static_cast<lane_bits>(_mm256_movemask_ps(absent)) & 0xFFU;
+    auto const set = *reinterpret_cast<eight_flags_anywhere const*>(flags + first) != 0;
+    return static_cast<lane_bits>(__builtin_ia32_movmskps256(reinterpret_cast<eight_floats>(set)));
   };
   return half(0) | half(8) << 8;
 #else
@@ -49,8 +57,9 @@ template <std::floating_point T>
 ACSL_LEAF std::int32_t pack_lanes(lane_bits bits, T const* from, T* to) {
 #if ACSL_PACKS_LANES
   if constexpr (std::same_as<T, float>) {
-    _mm512_storeu_ps(to, _mm512_maskz_compress_ps(static_cast<__mmask16>(bits), _mm512_loadu_ps(from)));
-    return _mm_popcnt_u32(bits);
+    *reinterpret_cast<sixteen_floats_anywhere*>(to) = __builtin_ia32_compresssf512_mask(
+        *reinterpret_cast<sixteen_floats_anywhere const*>(from), sixteen_floats{}, static_cast<std::uint16_t>(bits));
+    return __builtin_popcount(bits);
   }
 #endif
   std::int32_t count = 0;
@@ -63,8 +72,9 @@ template <std::floating_point T>
 ACSL_LEAF std::int32_t spread_lanes(lane_bits bits, T const* from, T* to) {
 #if ACSL_PACKS_LANES
   if constexpr (std::same_as<T, float>) {
-    _mm512_storeu_ps(to, _mm512_maskz_expand_ps(static_cast<__mmask16>(bits), _mm512_loadu_ps(from)));
-    return _mm_popcnt_u32(bits);
+    *reinterpret_cast<sixteen_floats_anywhere*>(to) = __builtin_ia32_expandsf512_mask(
+        *reinterpret_cast<sixteen_floats_anywhere const*>(from), sixteen_floats{}, static_cast<std::uint16_t>(bits));
+    return __builtin_popcount(bits);
   }
 #endif
   for (int l = 0; l < lane_count; ++l) to[l] = 0;
