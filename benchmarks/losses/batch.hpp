@@ -47,7 +47,8 @@ inline std::vector<std::int32_t> classes_by_rank(index_t classes) {
 }
 
 /// Batches as a box head sees them: a quarter of the rows foreground, classes by a power law, logits around −2 as of a
-/// detector in training. As many copies as leave no cache a chance; `next()` walks over them.
+/// detector in training. As many copies as leave no cache a chance, over which `next()`
+/// walks, or one where the shape is `cached`.
 class batches {
  public:
   batches(shape of, index_t classes) : shape_(of) {

@@ -31,8 +31,7 @@ bool tell_unknown_sub_command(CLI::App const& app, int argc, char** argv) {
   auto const* level = &app;
   for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
     std::vector<std::string> names;
-    for (auto const* command : level->get_subcommands([](CLI::App const*) { return true; }))
-      names.push_back(command->get_name());
+    for (auto const* command : level->get_subcommands({})) names.push_back(command->get_name());
     if (names.empty()) return false;
     if (std::find(names.begin(), names.end(), argv[i]) == names.end()) {
       std::fprintf(stderr,

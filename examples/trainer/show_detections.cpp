@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: the acsl authors
 // SPDX-License-Identifier: Apache-2.0
 #include "show_detections.hpp"
-#include "folders.hpp"
 
 #include <acsl/backend/reference.hpp>
 #include <acsl/boxes/nms.hpp>
@@ -9,6 +8,7 @@
 #include <acsl/data/pipeline.hpp>
 #include <acsl/io/atomic_file.hpp>
 #include <acsl/io/jpeg.hpp>
+#include <acsl/io/make_folder.hpp>
 #include <acsl/training/progress.hpp>
 #include <map>
 
@@ -49,7 +49,7 @@ std::vector<std::string> picture_names(acsl::dataset const& images) {
 }  // namespace
 
 void make_picture_folder(std::filesystem::path const& folder, split const& images) {
-  make_folder(folder);
+  acsl::make_folder(folder);
   std::error_code problem;
   std::filesystem::path last;
   for (acsl::index_t i = 0; i < images.images.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <acsl/data/annotation_selection.hpp>
 #include <acsl/io/class_group_files.hpp>
 #include <acsl/io/expect_outputs.hpp>
+#include <acsl/io/make_folder.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -12,7 +13,6 @@
 
 #include "cached_annotations.hpp"
 #include "commands.hpp"
-#include "folders.hpp"
 #include "group_limits_option.hpp"
 #include "option_checks.hpp"
 #include "threads_option.hpp"
@@ -34,7 +34,7 @@ void run_split(split_request const& request) {
   auto const counts = acsl::instance_counts(set);
   if (counts.empty()) throw acsl::file_error(request.annotations, "lists no category");
   auto const groups = acsl::groups_by_count(counts, request.limits, false, true);
-  make_folder(folder);
+  acsl::make_folder(folder);
   std::vector<std::filesystem::path> outputs;
   for (char const* name : {acsl::label2binlabel_file, acsl::pred_slice_file, acsl::valsplit_file})
     outputs.push_back(folder / name);

@@ -4,13 +4,13 @@
 
 #include "any_detector.hpp"
 #include "data_set.hpp"
-#include "folders.hpp"
 #include "inference.hpp"
 #include "sampling.hpp"
 #include "stop_signals.hpp"
 #include "trained_weights.hpp"
 
 #include <acsl/data/loader.hpp>
+#include <acsl/io/make_folder.hpp>
 #include <acsl/training/checkpoint.hpp>
 #include <acsl/training/configuration_changes.hpp>
 #include <acsl/training/warm_up.hpp>
@@ -138,7 +138,7 @@ acsl::train_outcome run_training(training_request const& request) {
   std::optional<split> validation;
   if (request.validate) validation.emplace(load_validation(config, train.annotations));
   auto const classes = statistics_of(train.annotations);
-  make_folder(request.work_dir);
+  acsl::make_folder(request.work_dir);
   auto const log_file = request.work_dir / "log.jsonl";
   std::optional<acsl::training_log> log(log_file);  // from here on the folder is this run's alone
   acsl::remove_partial_files(request.work_dir, {".safetensors", ".toml"});

@@ -6,6 +6,7 @@
 #include <acsl/data/chunked_annotation_reader.hpp>
 #include <acsl/data/detail/annotation_columns.hpp>
 #include <acsl/io/content_hash.hpp>
+#include <acsl/io/make_folder.hpp>
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -88,9 +89,7 @@ class annotation_cache {
   }
   void write(std::string const& title, annotation_set const& set) {
     is_done([&] {
-      std::error_code problem;
-      std::filesystem::create_directories(folder_, problem);
-      if (problem) throw file_error(folder_.string(), "cannot be made: " + problem.message());
+      make_folder(folder_);
       detail::column_writer columns;
       detail::visit_columns(set, columns);
       columns.write(entry_of(title), title);

@@ -5,14 +5,14 @@
 #include <filesystem>
 #include <system_error>
 
-namespace trainer {
+namespace acsl {
 
 /// Makes a folder and those above it; one that is there is fine.
 /// @throws acsl::file_error when it cannot be made
 inline void make_folder(std::filesystem::path const& folder) {
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
-  if (problem) throw acsl::file_error(folder.string(), "cannot be made: " + problem.message());
+  if (problem) throw file_error(folder.string(), "cannot be made: " + problem.message());
 }
 
-}  // namespace trainer
+}  // namespace acsl
